@@ -1,0 +1,84 @@
+/** What is told of (design §4). In this order an event of a rollout is more final. */
+export const eventTypes = [
+  "GitRepoAdded",
+  "GitRepoRemoved",
+  "GitRepoDeploying",
+  "GitRepoReady",
+  "GitRepoFailed",
+  "GitRepoRolledBack",
+  "GitRepoDegraded",
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** Durations of one Notification, milliseconds (design §3, §6, §7). */
+export interface Timing {
+  readonly settleMs: number;
+  readonly errorGraceMs: number;
+  readonly notReadyDeadlineMs: number;
+  readonly maxHoldMs: number;
+}
+
+export interface SecretReference {
+  /** The Notification's own namespace, unless a ClusterNotification names one. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface CommitStatusConfig {
+  readonly type: "commitStatus";
+  readonly pullRequestHeads: boolean;
+}
+export interface PullRequestCommentConfig {
+  readonly type: "pullRequestComment";
+}
+export interface WebhookConfig {
+  readonly type: "webhook";
+  readonly url: string;
+  readonly method: "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly format: "event" | "template";
+  /** Content type of a template's body. */
+  readonly contentType: string;
+  /** Handlebars source; "" unless format is "template". */
+  readonly body: string;
+  readonly auth:
+    | { readonly kind: "none" }
+    | { readonly kind: "bearer"; readonly secret: SecretReference }
+    | { readonly kind: "basic"; readonly username: SecretReference; readonly password: SecretReference };
+  readonly timeoutMs: number;
+}
+export type DestinationConfig = CommitStatusConfig | PullRequestCommentConfig | WebhookConfig;
+
+/** Names a Notification or ClusterNotification (namespace ""). */
+export interface NotificationIdentity {
+  readonly kind: "Notification" | "ClusterNotification";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * One destination of one Notification, resolved: every default filled in, every level applied. Everything after `core/notification`
+ * reads rules and never a Notification.
+ */
+export interface Rule {
+  readonly notification: NotificationIdentity;
+  readonly generation: number;
+  readonly creationMs: number;
+  /** `spec.destinations[].name`. */
+  readonly destination: string;
+  readonly on: ReadonlySet<EventType>;
+  readonly order: "latest" | "every";
+  readonly timing: Timing;
+  readonly modified: "failure" | "ignore";
+  readonly suspended: boolean;
+  readonly config: DestinationConfig;
+}
+
+/** Something wrong with a Notification: where, what, what is allowed, the remedy (`message`), with a stable code. */
+export interface Problem {
+  readonly code: string;
+  /** As in the YAML: `spec.destinations[0].webhook.url`. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}

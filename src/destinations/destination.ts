@@ -1,0 +1,85 @@
+import type { Outcome } from "../core/delivery/outcome.ts";
+import type { PullRequest, Repository } from "../core/history/relation.ts";
+import type { Message } from "../core/message/message.ts";
+import type { DestinationConfig, Rule, SecretReference } from "../core/notification/rule.ts";
+import type { Octokit } from "@octokit/rest";
+
+/** One row of a pull-request comment: what one stream (GitRepo × target) says about one pull request. Derived from its cursor. */
+export interface CommentRow {
+  readonly gitRepo: string;
+  readonly target: string;
+  readonly state: "deployed" | "inProgress" | "failed" | "rolledBack";
+  /** What Fleet deployed (or tries to), containing this pull request. */
+  readonly commit: string;
+  readonly rolledBackTo: string;
+  readonly ready: number;
+  readonly total: number;
+  readonly offline: number;
+  readonly failed: number;
+  readonly failedNames: readonly string[];
+  readonly failureMessage: string;
+  readonly changed: boolean;
+  readonly updatedMs: number;
+}
+
+/** Everything that a destination may touch. `replay` and `render` give another one: the same `apply`, no network. */
+export interface DestinationIo {
+  /** An authenticated Octokit for the repository's installation (or token); throws `NotInstalledError`. Retry and throttle plugins off. */
+  github(repository: Repository, signal: AbortSignal): Promise<Octokit>;
+  /** The only way out for webhooks (http/client). Never follows redirects; reads the body to a bound. */
+  http(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** By GET, when used; throws `SecretMissingError`. */
+  secret(reference: SecretReference, signal: AbortSignal): Promise<string>;
+  now(): number;
+  /** Runs `work` alone in the slot (one write at a time); `work` gets what is known to be there (a hash of the content) or null. */
+  inSlot<T>(slot: string, work: (known: SlotMemory) => Promise<T>): Promise<T>;
+  /** The rows of all the streams of this Notification × destination that have something to say about the pull request. */
+  rows(pullRequest: PullRequest): readonly CommentRow[];
+}
+
+/** What this process knows of a slot's content: the hash of what was acknowledged last, null where it must ask. */
+export interface SlotMemory {
+  get(): string | null;
+  set(hash: string | null): void;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Cut at `limits.responseBytesMax`. */
+  readonly body: string;
+}
+
+export interface Attempt<Config extends DestinationConfig = DestinationConfig> {
+  readonly rule: Rule;
+  readonly config: Config;
+  readonly message: Message;
+  readonly stream: string;
+  readonly instance: Instance;
+  /** null: the GitRepo's `repo` is on no host that GitHub destinations speak to. */
+  readonly repository: Repository | null;
+  /** True where an earlier attempt may have arrived: ask before writing. */
+  readonly verify: boolean;
+}
+
+/** Which Signalman this is: tells installations apart that report to the same repositories. */
+export interface Instance {
+  /** `SIGNALMAN_NAME`, "" by default. */
+  readonly name: string;
+  /** The uid of the namespace kube-system. */
+  readonly cluster: string;
+  readonly shard: string;
+}
+
+/** A destination is a type and one function: brings the message to its receiver, whatever it takes, and says what came of it. Idempotent. */
+export interface Destination<Config extends DestinationConfig> {
+  readonly type: Config["type"];
+  apply(attempt: Attempt<Config>, io: DestinationIo, signal: AbortSignal): Promise<Outcome>;
+}
