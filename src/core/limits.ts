@@ -31,4 +31,45 @@ export const limits = {
   checkinIntervalDefaultMs: 900_000,
   /** Design §4: ClusterOffline. */
   offlineMinMs: 2_700_000,
+
+  // -- core/history
+  /** Design §7: Fleet may poll before GitHub's API shows a commit; until then it is "unknown for now". */
+  commitUnknownForNowMs: 300_000,
+  /** Design §7: a commit or repository that is not on GitHub is asked for again hourly. */
+  askAgainMs: 3_600_000,
+  /** While a commit is unknown for now, GitHub is asked this often. */
+  askUnknownCommitMs: 10_000,
+  /** A question that could not be answered is asked again between these (doubling). */
+  askRetryMinMs: 1_000,
+  askRetryMaxMs: 300_000,
+  /** A branch's head is asked for at most this often for each branch. */
+  branchHeadMs: 15_000,
+  /** Answered and open questions that are remembered; an answered one costs some 200 bytes. */
+  inquiriesMax: 20_000,
+  // -- core/delivery
+  /** One stream's waiting messages may take half of a part. */
+  queuedBytesMax: 32_768,
+  /** Epochs opened in a row by attempts of unknown outcome; more than a handful means a receiver that never answers. */
+  possibleMax: 20,
+  /** An acknowledgement that no other write carries is written after this quiet time. */
+  acknowledgementFlushMs: 1_000,
+  /** Design §7: retries, from 1 s to 15 min, full jitter. */
+  retryMinMs: 1_000,
+  retryMaxMs: 900_000,
+  /** Design §7: giving up exists for `order: every` alone. */
+  giveUpMs: 259_200_000,
+  /** Design §7: what cannot heal is tried again after this: 5 min for a Secret, 1 h else. */
+  parkedSecretMs: 300_000,
+  parkedMs: 3_600_000,
+  /** After an attempt of unknown outcome nothing is written before this has passed since it began (GitHub cuts requests there). */
+  unknownOutcomeMs: 10_000,
+  /** Requests in flight to one endpoint. */
+  endpointInFlightMax: 64,
+  /** Failures in a row after which an endpoint gets one probe at a time. */
+  breakerFailures: 5,
+  /** A pending description that changes is written at most this often: 1,000 statuses for one commit and context are GitHub's end. */
+  pendingUpdateMs: 30_000,
+  /** Writes of a Delivery that fail are tried again between these. */
+  saveRetryMinMs: 500,
+  saveRetryMaxMs: 30_000,
 } as const;
