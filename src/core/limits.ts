@@ -67,6 +67,8 @@ export const limits = {
   endpointInFlightMax: 64,
   /** Failures in a row after which an endpoint gets one probe at a time. */
   breakerFailures: 5,
+  /** A rollout that has not been applied for this long is shown as pending even if it may turn out to change nothing (design §5). */
+  pendingAfterMs: 30_000,
   /** A pending description that changes is written at most this often: 1,000 statuses for one commit and context are GitHub's end. */
   pendingUpdateMs: 30_000,
   /** Writes of a Delivery that fail are tried again between these. */

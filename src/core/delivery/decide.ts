@@ -1,0 +1,213 @@
+import { admit, type Admission } from "../history/admit.ts";
+import type { PullRequest, RelationOrUnknown } from "../history/relation.ts";
+import { limits } from "../limits.ts";
+import { compose } from "../message/compose.ts";
+import type { Message } from "../message/message.ts";
+import { describeStatus } from "../message/status-description.ts";
+import type { EventType, Rule } from "../notification/rule.ts";
+import type { Rollout } from "../rollout/rollout.ts";
+import { type Fates, fatesOf, replacedBy } from "./fates.ts";
+import { looksSettled, saysDeployed, saysUnsettled, unsaid } from "./said.ts";
+import { type Replaced, type StreamState, type Told, seen, toldBy } from "./stream.ts";
+
+/** What is known of the repository's history; asking for what is not known notes a question (core/history/history.ts). */
+export interface Knowledge {
+  /** How `head` stands to `base`. */
+  relation(base: string, head: string): RelationOrUnknown;
+  /** null: asked for, not known yet. */
+  pullRequests(base: string, head: string): readonly PullRequest[] | null;
+}
+
+/**
+ * What is to be done about a rollout in one stream. Every decision carries its reason; the engine turns reasons into metrics and logs.
+ *
+ * - nothing: the receiver knows, or did not ask. `wakeAtMs`: when to look again though nothing changed.
+ * - settled: first sight of a settled rollout: the cursor is set in silence.
+ * - hold: history cannot tell yet. · unconfirmed: older or rewritten, and not known to be what Fleet wants.
+ * - say: the message, and the replaced commits that still wait once it is acknowledged.
+ */
+export type Decision =
+  | {
+      readonly kind: "nothing";
+      readonly reason: "said" | "notAsked" | "suspended" | "firstSight" | "tooSoon";
+      readonly wakeAtMs: number;
+    }
+  | { readonly kind: "settled" }
+  | { readonly kind: "hold"; readonly reason: "relation" | "pullRequests" | "replaced"; readonly wakeAtMs: number }
+  | { readonly kind: "unconfirmed"; readonly reason: "behind" | "diverged" }
+  | { readonly kind: "say"; readonly message: Message; readonly text: string; readonly waiting: readonly Replaced[] };
+
+const nothing = (reason: "said" | "notAsked" | "suspended" | "firstSight" | "tooSoon", wakeAtMs = Infinity): Decision => ({
+  kind: "nothing",
+  reason,
+  wakeAtMs,
+});
+
+/** Compares a rollout with what the stream's receiver knows (design §4, §5, §7). Changes nothing. */
+export function decide(
+  { stream, rule, rollout }: { stream: StreamState; rule: Rule; rollout: Rollout },
+  knowledge: Knowledge,
+  now: number,
+): Decision {
+  if (rule.suspended || rollout.gitRepo.suspended) return nothing("suspended");
+  if (rollout.key.commit === "") return nothing("firstSight");
+  const told = standing(stream, rule);
+  if (told.length === 0) {
+    if (rollout.phase === "ready") return { kind: "settled" };
+    if (rollout.phase === "deploying" && looksSettled(rollout)) return nothing("firstSight");
+  }
+  const patience =
+    rule.config.type === "webhook" && now - stream.holdSinceMs >= rule.timing.maxHoldMs ? bestEffort(knowledge) : knowledge;
+  const holdWakeAtMs = Math.min(stream.holdSinceMs, now) + rule.timing.maxHoldMs;
+  const admission = admit({ seen: told, candidate: { commit: rollout.key.commit, wanted: rollout.wanted } }, (base) =>
+    patience.relation(base, rollout.key.commit),
+  );
+  if (admission.kind === "hold") return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
+  if (admission.kind === "unconfirmed") return admission;
+  const back = stepBack({ told, admission, rollout }, patience);
+  if (back === null) return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
+  const event = nextEvent({ stream, told, rollout, back });
+  const restated = event ?? restatedEvent(told, rollout, rule);
+  if (restated === null) return nothing("said");
+  if (!rule.on.has(restated)) return nothing("notAsked");
+  const draft: Draft = {
+    stream,
+    rule,
+    rollout,
+    admission,
+    event: restated,
+    rolledBackFrom: back.from,
+    isRestated: event === null,
+  };
+  const pendingWakeAtMs = pendingDueMs(draft, now);
+  if (pendingWakeAtMs > now) return nothing("tooSoon", pendingWakeAtMs);
+  return write(draft, { knowledge: patience, holdWakeAtMs }, now);
+}
+
+interface Draft {
+  readonly stream: StreamState;
+  readonly rule: Rule;
+  readonly rollout: Rollout;
+  readonly admission: Extract<Admission, { kind: "admit" }>;
+  readonly event: EventType;
+  readonly rolledBackFrom: string;
+  /** The event was told already; only the text beside it changed. */
+  readonly isRestated: boolean;
+}
+
+function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge; holdWakeAtMs: number }, now: number): Decision {
+  const { stream, rule, rollout, admission, event, rolledBackFrom } = draft;
+  const { commit } = rollout.key;
+  const fates: Fates | null =
+    rule.config.type === "commitStatus"
+      ? fatesOf({ replaced: replacedBy(commit, stream), event }, (base) => knowledge.relation(base, commit))
+      : { fates: [], waiting: [] };
+  if (fates === null) return { kind: "hold", reason: "replaced", wakeAtMs: holdWakeAtMs };
+  const pullRequests = bringsPullRequests(draft) ? knowledge.pullRequests(...rangeOf(draft)) : [];
+  if (pullRequests === null) return { kind: "hold", reason: "pullRequests", wakeAtMs: holdWakeAtMs };
+  const message = compose(
+    rollout,
+    {
+      event,
+      epoch: admission.epoch,
+      relation: admission.relation,
+      previousCommit: seen(stream).at(-1)?.commit ?? "",
+      rolledBackFrom,
+      pullRequests,
+      fates: fates.fates,
+    },
+    now,
+  );
+  const text = textOf(rule, message);
+  if (draft.isRestated && text === stream.shownText) return nothing("said");
+  const soonestMs = stream.lastSentMs + limits.pendingUpdateMs;
+  if (draft.isRestated && soonestMs > now) return nothing("tooSoon", soonestMs);
+  return { kind: "say", message, text, waiting: fates.waiting };
+}
+
+/** Where the receiver will be once everything that cannot be taken back is told: under `every` that is the whole queue. */
+function standing(stream: StreamState, rule: Rule): readonly Told[] {
+  const told = seen(stream);
+  return rule.order === "every" ? [...told, ...stream.queue.map(toldBy)] : told;
+}
+
+/** After `maxHold` a webhook goes on with what is known: Fleet's observed order, no pull requests (design §7, "unknown"). */
+function bestEffort(knowledge: Knowledge): Knowledge {
+  return {
+    relation: (base, head) => {
+      const relation = knowledge.relation(base, head);
+      return relation === "unknownYet" ? "unknownEver" : relation;
+    },
+    pullRequests: (base, head) => knowledge.pullRequests(base, head) ?? [],
+  };
+}
+
+/**
+ * The newer commit that the receiver saw before a step back: of this very candidate, or of an earlier one until a commit that is not behind
+ * it is reported (design §7, rollback). `isTold`: the receiver knows that the older commit is deployed. null: not known yet.
+ */
+function stepBack(
+  { told, admission, rollout }: { told: readonly Told[]; admission: Extract<Admission, { kind: "admit" }>; rollout: Rollout },
+  knowledge: Knowledge,
+): { from: string; isTold: boolean } | null {
+  if (admission.rolledBackFrom !== "") return { from: admission.rolledBackFrom, isTold: false };
+  const from = told.at(-1)?.rolledBackFrom ?? "";
+  if (from === "") return { from: "", isTold: true };
+  const relation = knowledge.relation(from, rollout.key.commit);
+  if (relation === "unknownYet") return null;
+  if (relation !== "behind") return { from: "", isTold: true };
+  return { from, isTold: told.some((it) => it.rolledBackFrom === from && saysDeployed(it.event)) };
+}
+
+function nextEvent({
+  stream,
+  told,
+  rollout,
+  back,
+}: {
+  stream: StreamState;
+  told: readonly Told[];
+  rollout: Rollout;
+  back: { from: string; isTold: boolean };
+}): EventType | null {
+  const positions: readonly (Told | null)[] = told.length === 0 ? [null] : told;
+  const events = positions.map((it) => (it === null ? firstEvent(rollout) : unsaid(it, rollout, stream)));
+  const event = events.findLast((it) => it !== null) ?? null;
+  return event === "GitRepoReady" && back.from !== "" && !back.isTold ? "GitRepoRolledBack" : event;
+}
+
+function firstEvent(rollout: Rollout): EventType {
+  return rollout.phase === "failed" ? "GitRepoFailed" : "GitRepoDeploying";
+}
+
+/** On GitHub the text beside a state follows what happens: "31/40 clusters ready", "2/40 clusters failed" (design §5, §6). */
+function restatedEvent(told: readonly Told[], rollout: Rollout, rule: Rule): EventType | null {
+  const last = told.at(-1);
+  if (rule.config.type !== "commitStatus" || last === undefined || last.commit !== rollout.key.commit) return null;
+  if (rollout.phase === "deploying" && saysUnsettled(last.event)) return "GitRepoDeploying";
+  return rollout.phase === "failed" && last.event === "GitRepoFailed" ? "GitRepoFailed" : null;
+}
+
+/** When a commit may be shown as pending: at once where something changes, later where that is not known yet, never where nothing changes. */
+function pendingDueMs({ event, rule, rollout, rolledBackFrom }: Draft, now: number): number {
+  if (event !== "GitRepoDeploying" || rule.config.type !== "commitStatus" || rollout.changed || rolledBackFrom !== "") return now;
+  return rollout.applied ? Infinity : rollout.startedMs + limits.pendingAfterMs;
+}
+
+/** An outcome brings its pull requests; a comment's pending rows and a degradation bring none. */
+function bringsPullRequests({ event, rule }: Draft): boolean {
+  if (rule.config.type === "commitStatus" && !rule.config.pullRequestHeads) return false;
+  return event === "GitRepoReady" || event === "GitRepoFailed" || event === "GitRepoRolledBack";
+}
+
+/** base..head: what came in since the last commit that was deployed, or what went away with a step back. */
+function rangeOf({ stream, rollout, event, rolledBackFrom }: Draft): [base: string, head: string] {
+  const { commit } = rollout.key;
+  return event === "GitRepoRolledBack" ? [commit, rolledBackFrom] : [stream.deployed, commit];
+}
+
+function textOf(rule: Rule, message: Message): string {
+  if (rule.config.type !== "commitStatus") return "";
+  const { state, description } = describeStatus(message);
+  return `${state} ${description}`;
+}

@@ -1,0 +1,64 @@
+import type { RelationOrUnknown } from "../history/relation.ts";
+import { limits } from "../limits.ts";
+import type { Fate } from "../message/message.ts";
+import type { EventType } from "../notification/rule.ts";
+import { saysUnsettled } from "./said.ts";
+import { type Replaced, type StreamState, seen, toldBy } from "./stream.ts";
+
+/** What a message about `commit` means for the commits that it replaces: their fates, and which of them still wait afterwards. */
+export interface Fates {
+  readonly fates: readonly Fate[];
+  readonly waiting: readonly Replaced[];
+}
+
+/**
+ * The commits without an outcome that a message about `commit` replaces: those that waited already, those that the receiver may have seen as
+ * pending, and those that were queued and are superseded now. Oldest first.
+ */
+export function replacedBy(commit: string, stream: StreamState): Replaced[] {
+  const told = [...seen(stream), ...stream.queue.map(toldBy)].filter((it) => saysUnsettled(it.event)).map((it) => it.commit);
+  const known = new Map(stream.replaced.map((it) => [it.commit, it]));
+  for (const sha of told) if (!known.has(sha)) known.set(sha, { commit: sha, shown: false });
+  known.delete(commit);
+  return [...known.values()];
+}
+
+/**
+ * Decides the fate of each replaced commit (design §5, commitStatus): it shares the outcome of the first descendant that has one; after a
+ * step back what is newer was rolled back; `error` only where history was rewritten, or where more than `limits.replacedMax` wait.
+ *
+ * Returns null where a relation is not known yet.
+ */
+export function fatesOf(
+  { replaced, event }: { replaced: readonly Replaced[]; event: EventType },
+  relationFrom: (replaced: string) => RelationOrUnknown,
+): Fates | null {
+  const fates: Fate[] = [];
+  const waiting: Replaced[] = [];
+  for (const it of replaced) {
+    const relation = relationFrom(it.commit);
+    if (relation === "unknownYet") return null;
+    const fate = fateOf(relation, event);
+    if (fate !== "waiting") fates.push({ commit: it.commit, fate });
+    else {
+      if (!it.shown) fates.push({ commit: it.commit, fate });
+      waiting.push({ commit: it.commit, shown: true });
+    }
+  }
+  const crowded = waiting.splice(0, Math.max(0, waiting.length - limits.replacedMax));
+  return { fates: [...fates, ...crowded.map(({ commit }): Fate => ({ commit, fate: "crowdedOut" }))], waiting };
+}
+
+function fateOf(relation: Exclude<RelationOrUnknown, "unknownYet">, event: EventType): Fate["fate"] {
+  if (relation === "diverged") return "rewritten";
+  const isNewer = relation === "behind";
+  switch (event) {
+    case "GitRepoReady":
+    case "GitRepoRolledBack":
+      return isNewer ? "rolledBack" : "deployed";
+    case "GitRepoFailed":
+      return isNewer ? "waiting" : "failed";
+    default:
+      return "waiting";
+  }
+}

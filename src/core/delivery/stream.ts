@@ -1,0 +1,158 @@
+import type { Position } from "../history/admit.ts";
+import type { Message } from "../message/message.ts";
+import type { EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
+
+/** Names a stream: the ordered sequence of messages for one (Notification, destination, GitRepo, target). */
+export interface StreamIdentity {
+  readonly notification: NotificationIdentity;
+  readonly destination: string;
+  readonly gitRepoNamespace: string;
+  readonly gitRepoName: string;
+  /** "" for the unnamed target. */
+  readonly target: string;
+}
+
+/**
+ * A position with what was said there. `event` is "any" where a stored intent covers every outcome of the commit ("coarse and early",
+ * design §7) or where two attempts of different events merged.
+ */
+export interface Told extends Position {
+  readonly event: EventType | "any";
+  /** generation/forceSyncGeneration of the rollout: another one on the same commit is another attempt. */
+  readonly attempt: string;
+  /** The newer commit that the receiver saw before the step back to `commit`; "" outside a rollback. */
+  readonly rolledBackFrom: string;
+}
+
+/** A commit that was replaced before it settled: it waits for a descendant's outcome (design §5). */
+export interface Replaced {
+  readonly commit: string;
+  /** True once its status says so ("Replaced by …"). */
+  shown: boolean;
+}
+
+/**
+ * The head of the queue goes through these, told in prose:
+ *
+ * A message is **queued** until it is its stream's turn. Then its intent (that the receiver may have seen this position from now on) must be
+ * stored: it is **storing** until a save that covers it is known to have succeeded, or at once **ready** where an earlier, coarser intent
+ * covers it. Ready messages are **sending** as soon as their time has come and their endpoint has room. What comes of it: delivered (the
+ * message is done, the next one is queued), retry or unknown (ready again, later; after unknown the receiver is asked before anything is
+ * written), park (**parked** until something changes or a slow interval has passed). `setPhase` is the only setter.
+ */
+export type HeadPhase = "queued" | "storing" | "ready" | "sending" | "parked";
+
+export interface Head {
+  phase: HeadPhase;
+  /** Not before this may the next step be taken. */
+  notBeforeMs: number;
+  /** Tries that failed in a row. */
+  failures: number;
+  firstAttemptMs: number;
+  attemptStartedMs: number;
+  /** True where an attempt may have arrived: the destination must ask before it writes. */
+  verify: boolean;
+  parkedFor: string;
+}
+
+export interface StreamState {
+  readonly key: string;
+  readonly identity: StreamIdentity;
+  /** The GitRepo's uid and repository: another uid with the same repository goes on in a new epoch. */
+  gitRepoUid: string;
+  repo: string;
+  /** null: the rule is gone (removed, or its destination renamed); what is pending is closed. */
+  rule: Rule | null;
+
+  /** What the receiver is known to have seen last; null before the first sight. */
+  acknowledged: Told | null;
+  /** Every later attempt that it may have seen, in the order in which they were made; never two of one epoch (the later one dominates). */
+  possible: Told[];
+  /** What the last successful save says of `possible`, and the id of the message that it keeps: an attempt must be covered by this. */
+  stored: { possible: readonly Told[]; messageId: string };
+  /** The last commit that was acknowledged as deployed: base of the next range of pull requests; "" where none. */
+  deployed: string;
+  /** The attempt (see Told) that was last seen ready while the receiver knows the commit as ready: its failure is a degradation. */
+  readyAttempt: string;
+  /** Oldest first, at most `limits.replacedMax`. */
+  replaced: Replaced[];
+
+  sequence: number;
+  /** `latest`: the one being sent and at most one that waits. `every`: all, oldest first, bounded by count and bytes. */
+  queue: Message[];
+  readonly head: Head;
+  /** What the receiver was last told beside the event (a status's text): where it changes, the same event is told again. */
+  shownText: string;
+  /** Since when the next message waits for an answer about history; Infinity where none waits. Bounds webhooks by `maxHold`. */
+  holdSinceMs: number;
+  /** Messages that fell off a full `every` queue or were given up. */
+  dropped: number;
+  lastSentMs: number;
+  lastError: string;
+  /** The rollout's memory as core/rollout wants it kept: opaque here. */
+  rollout: string;
+  /** Grows with every save; on load the higher one of two copies wins. */
+  revision: number;
+}
+
+export function streamKey(identity: StreamIdentity): string {
+  const { notification } = identity;
+  const named = `${notification.kind}/${notification.namespace}/${notification.name}/${identity.destination}`;
+  return `${named}:${identity.gitRepoNamespace}/${identity.gitRepoName}:${identity.target}`;
+}
+
+export function newStream(identity: StreamIdentity): StreamState {
+  return {
+    key: streamKey(identity),
+    identity,
+    gitRepoUid: "",
+    repo: "",
+    rule: null,
+    acknowledged: null,
+    possible: [],
+    stored: { possible: [], messageId: "" },
+    deployed: "",
+    readyAttempt: "",
+    replaced: [],
+    sequence: 0,
+    queue: [],
+    head: newHead(),
+    shownText: "",
+    holdSinceMs: Infinity,
+    dropped: 0,
+    lastSentMs: 0,
+    lastError: "",
+    rollout: "",
+    revision: 0,
+  };
+}
+
+export function newHead(): Head {
+  return { phase: "queued", notBeforeMs: 0, failures: 0, firstAttemptMs: 0, attemptStartedMs: 0, verify: false, parkedFor: "" };
+}
+
+/** The one setter of a head's phase. `notBeforeMs` is when the next step may be taken. */
+export function setPhase(stream: StreamState, phase: HeadPhase, notBeforeMs: number): void {
+  stream.head.phase = phase;
+  stream.head.notBeforeMs = notBeforeMs;
+}
+
+/** Everything that the receiver has or may have seen, in the order in which it was told. */
+export function seen(stream: StreamState): readonly Told[] {
+  return stream.acknowledged === null ? stream.possible : [stream.acknowledged, ...stream.possible];
+}
+
+/** The position to which a message brings its receiver. */
+export function toldBy(message: Message): Told {
+  return {
+    epoch: message.epoch,
+    commit: message.event === "GitRepoRolledBack" ? message.rolledBackTo : message.commit,
+    event: message.event,
+    attempt: attemptOf(message.rollout.key),
+    rolledBackFrom: message.event === "GitRepoRolledBack" ? message.commit : message.rolledBackFrom,
+  };
+}
+
+export function attemptOf(key: { generation: number; forceSyncGeneration: number }): string {
+  return `${key.generation}/${key.forceSyncGeneration}`;
+}
