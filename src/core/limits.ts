@@ -67,10 +67,18 @@ export const limits = {
   endpointInFlightMax: 64,
   /** Failures in a row after which an endpoint gets one probe at a time. */
   breakerFailures: 5,
+  /** A dead endpoint is probed at least this often. */
+  breakerPauseMaxMs: 60_000,
   /** A rollout that has not been applied for this long is shown as pending even if it may turn out to change nothing (design §5). */
   pendingAfterMs: 30_000,
   /** A pending description that changes is written at most this often: 1,000 statuses for one commit and context are GitHub's end. */
   pendingUpdateMs: 30_000,
+  /** Streams of one part: at some 350 bytes each they fill half of it. */
+  streamsInPartMax: 90,
+  /** Endpoints whose failures are remembered. */
+  endpointsMax: 1_000,
+  /** Design §3: cursors of a deleted Notification are kept under its name. */
+  orphanKeptMs: 86_400_000,
   /** Writes of a Delivery that fail are tried again between these. */
   saveRetryMinMs: 500,
   saveRetryMaxMs: 30_000,

@@ -3,12 +3,12 @@ import type { PullRequest, RelationOrUnknown } from "../history/relation.ts";
 import { limits } from "../limits.ts";
 import { compose } from "../message/compose.ts";
 import type { Message } from "../message/message.ts";
-import { describeStatus } from "../message/status-description.ts";
 import type { EventType, Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
-import { type Fates, fatesOf, replacedBy } from "./fates.ts";
+import { fatesOf, replacedBy } from "./fates.ts";
 import { looksSettled, saysDeployed, saysUnsettled, unsaid } from "./said.ts";
-import { type Replaced, type StreamState, type Told, seen, toldBy } from "./stream.ts";
+import { shownText } from "./shown-text.ts";
+import { type StreamState, type Told, seen, toldBy } from "./stream.ts";
 
 /** What is known of the repository's history; asking for what is not known notes a question (core/history/history.ts). */
 export interface Knowledge {
@@ -24,7 +24,7 @@ export interface Knowledge {
  * - nothing: the receiver knows, or did not ask. `wakeAtMs`: when to look again though nothing changed.
  * - settled: first sight of a settled rollout: the cursor is set in silence.
  * - hold: history cannot tell yet. · unconfirmed: older or rewritten, and not known to be what Fleet wants.
- * - say: the message, and the replaced commits that still wait once it is acknowledged.
+ * - say: the message.
  */
 export type Decision =
   | {
@@ -35,7 +35,7 @@ export type Decision =
   | { readonly kind: "settled" }
   | { readonly kind: "hold"; readonly reason: "relation" | "pullRequests" | "replaced"; readonly wakeAtMs: number }
   | { readonly kind: "unconfirmed"; readonly reason: "behind" | "diverged" }
-  | { readonly kind: "say"; readonly message: Message; readonly text: string; readonly waiting: readonly Replaced[] };
+  | { readonly kind: "say"; readonly message: Message };
 
 const nothing = (reason: "said" | "notAsked" | "suspended" | "firstSight" | "tooSoon", wakeAtMs = Infinity): Decision => ({
   kind: "nothing",
@@ -98,10 +98,10 @@ interface Draft {
 function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge; holdWakeAtMs: number }, now: number): Decision {
   const { stream, rule, rollout, admission, event, rolledBackFrom } = draft;
   const { commit } = rollout.key;
-  const fates: Fates | null =
+  const fates =
     rule.config.type === "commitStatus"
       ? fatesOf({ replaced: replacedBy(commit, stream), event }, (base) => knowledge.relation(base, commit))
-      : { fates: [], waiting: [] };
+      : [];
   if (fates === null) return { kind: "hold", reason: "replaced", wakeAtMs: holdWakeAtMs };
   const pullRequests = bringsPullRequests(draft) ? knowledge.pullRequests(...rangeOf(draft)) : [];
   if (pullRequests === null) return { kind: "hold", reason: "pullRequests", wakeAtMs: holdWakeAtMs };
@@ -114,15 +114,14 @@ function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge
       previousCommit: seen(stream).at(-1)?.commit ?? "",
       rolledBackFrom,
       pullRequests,
-      fates: fates.fates,
+      fates,
     },
     now,
   );
-  const text = textOf(rule, message);
-  if (draft.isRestated && text === stream.shownText) return nothing("said");
+  if (draft.isRestated && shownText(rule.config.type, message) === stream.shownText) return nothing("said");
   const soonestMs = stream.lastSentMs + limits.pendingUpdateMs;
   if (draft.isRestated && soonestMs > now) return nothing("tooSoon", soonestMs);
-  return { kind: "say", message, text, waiting: fates.waiting };
+  return { kind: "say", message };
 }
 
 /** Where the receiver will be once everything that cannot be taken back is told: under `every` that is the whole queue. */
@@ -204,10 +203,4 @@ function bringsPullRequests({ event, rule }: Draft): boolean {
 function rangeOf({ stream, rollout, event, rolledBackFrom }: Draft): [base: string, head: string] {
   const { commit } = rollout.key;
   return event === "GitRepoRolledBack" ? [commit, rolledBackFrom] : [stream.deployed, commit];
-}
-
-function textOf(rule: Rule, message: Message): string {
-  if (rule.config.type !== "commitStatus") return "";
-  const { state, description } = describeStatus(message);
-  return `${state} ${description}`;
 }

@@ -5,12 +5,6 @@ import type { EventType } from "../notification/rule.ts";
 import { saysUnsettled } from "./said.ts";
 import { type Replaced, type StreamState, seen, toldBy } from "./stream.ts";
 
-/** What a message about `commit` means for the commits that it replaces: their fates, and which of them still wait afterwards. */
-export interface Fates {
-  readonly fates: readonly Fate[];
-  readonly waiting: readonly Replaced[];
-}
-
 /**
  * The commits without an outcome that a message about `commit` replaces: those that waited already, those that the receiver may have seen as
  * pending, and those that were queued and are superseded now. Oldest first.
@@ -32,7 +26,7 @@ export function replacedBy(commit: string, stream: StreamState): Replaced[] {
 export function fatesOf(
   { replaced, event }: { replaced: readonly Replaced[]; event: EventType },
   relationFrom: (replaced: string) => RelationOrUnknown,
-): Fates | null {
+): readonly Fate[] | null {
   const fates: Fate[] = [];
   const waiting: Replaced[] = [];
   for (const it of replaced) {
@@ -40,13 +34,20 @@ export function fatesOf(
     if (relation === "unknownYet") return null;
     const fate = fateOf(relation, event);
     if (fate !== "waiting") fates.push({ commit: it.commit, fate });
-    else {
-      if (!it.shown) fates.push({ commit: it.commit, fate });
-      waiting.push({ commit: it.commit, shown: true });
-    }
+    else waiting.push(it);
   }
   const crowded = waiting.splice(0, Math.max(0, waiting.length - limits.replacedMax));
-  return { fates: [...fates, ...crowded.map(({ commit }): Fate => ({ commit, fate: "crowdedOut" }))], waiting };
+  for (const { commit } of crowded) fates.push({ commit, fate: "crowdedOut" });
+  for (const { commit, shown } of waiting) if (!shown) fates.push({ commit, fate: "waiting" });
+  return fates;
+}
+
+/** Takes over what an acknowledged message said of the replaced commits: those with an outcome wait no longer. */
+export function settleFates(stream: StreamState, fates: readonly Fate[]): void {
+  const told = new Map(fates.map((it) => [it.commit, it.fate]));
+  stream.replaced = stream.replaced
+    .filter((it) => (told.get(it.commit) ?? "waiting") === "waiting")
+    .map((it) => ({ commit: it.commit, shown: it.shown || told.has(it.commit) }));
 }
 
 function fateOf(relation: Exclude<RelationOrUnknown, "unknownYet">, event: EventType): Fate["fate"] {

@@ -1,6 +1,6 @@
 import type { Position } from "../history/admit.ts";
 import type { Message } from "../message/message.ts";
-import type { EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
+import type { DestinationConfig, EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
 
 /** Names a stream: the ordered sequence of messages for one (Notification, destination, GitRepo, target). */
 export interface StreamIdentity {
@@ -61,8 +61,12 @@ export interface StreamState {
   /** The GitRepo's uid and repository: another uid with the same repository goes on in a new epoch. */
   gitRepoUid: string;
   repo: string;
-  /** null: the rule is gone (removed, or its destination renamed); what is pending is closed. */
+  /** null until a Notification that has this destination is seen; afterwards the last rule that was in force. */
   rule: Rule | null;
+  /** What the destination is, for closing what is pending where its rule is gone. */
+  destinationType: DestinationConfig["type"] | "";
+  /** Since when nothing feeds the stream (its rule or GitRepo is gone); 0 where something does. Its cursor is kept for a day. */
+  orphanedMs: number;
 
   /** What the receiver is known to have seen last; null before the first sight. */
   acknowledged: Told | null;
@@ -108,6 +112,8 @@ export function newStream(identity: StreamIdentity): StreamState {
     gitRepoUid: "",
     repo: "",
     rule: null,
+    destinationType: "",
+    orphanedMs: 0,
     acknowledged: null,
     possible: [],
     stored: { possible: [], messageId: "" },

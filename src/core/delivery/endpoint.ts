@@ -1,0 +1,45 @@
+import { parseRepository } from "../history/parse-repository.ts";
+import { limits } from "../limits.ts";
+import type { Rule } from "../notification/rule.ts";
+import { backoffMs } from "./backoff.ts";
+
+/**
+ * One receiver's end: a webhook's host, or GitHub's installation for an owner. Streams that share it share its limits.
+ *
+ * It is **open** while requests succeed; after `limits.breakerFailures` failures in a row it is **probing**: one request at a time, with a
+ * pause that doubles, until one is answered. `restUntilMs` is what the receiver itself asked for (Retry-After, a rate limit).
+ */
+export interface Endpoint {
+  readonly key: string;
+  inFlight: number;
+  failures: number;
+  restUntilMs: number;
+}
+
+/** The endpoint of a rule for a GitRepo's repository. */
+export function endpointKey(rule: Rule, repo: string): string {
+  if (rule.config.type === "webhook") return `webhook ${URL.parse(rule.config.url)?.origin ?? ""}`;
+  const repository = parseRepository(repo);
+  return repository === null ? "github" : `github ${repository.host}/${repository.owner}`.toLowerCase();
+}
+
+export function newEndpoint(key: string): Endpoint {
+  return { key, inFlight: 0, failures: 0, restUntilMs: 0 };
+}
+
+export function hasRoom(endpoint: Endpoint, now: number): boolean {
+  const max = endpoint.failures >= limits.breakerFailures ? 1 : limits.endpointInFlightMax;
+  return endpoint.restUntilMs <= now && endpoint.inFlight < max;
+}
+
+/** Takes over what came of a request. `untilMs`: until when the receiver asked to be left alone, 0 where it did not. */
+export function settle(endpoint: Endpoint, { isAlive, untilMs }: { isAlive: boolean; untilMs: number }, now: number): void {
+  endpoint.inFlight -= 1;
+  endpoint.failures = isAlive ? 0 : endpoint.failures + 1;
+  const over = endpoint.failures - limits.breakerFailures;
+  const pauseMs =
+    over < 0
+      ? 0
+      : backoffMs({ failures: over + 1, seed: endpoint.key, minMs: limits.retryMinMs, maxMs: limits.breakerPauseMaxMs });
+  endpoint.restUntilMs = Math.max(endpoint.restUntilMs, untilMs, now + pauseMs);
+}

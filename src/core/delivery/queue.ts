@@ -1,0 +1,90 @@
+import { limits } from "../limits.ts";
+import type { Message } from "../message/message.ts";
+import type { Rule } from "../notification/rule.ts";
+import { replacedBy } from "./fates.ts";
+import { type StreamState, newHead, toldBy } from "./stream.ts";
+import { webhookId } from "./webhook-id.ts";
+
+export interface Enqueued {
+  readonly kind: "enqueued" | "alreadyQueued";
+  /** Messages that will not be told any more: superseded under `latest`, fallen off under `every`. */
+  readonly superseded: number;
+  readonly fallenOff: number;
+}
+
+/**
+ * Takes what is no longer worth saying out of a `latest` queue: everything but what is on the wire. Under `every` nothing is taken back.
+ * A superseded head leaves its scars on the next one: what may have arrived must be asked for, and not before its time.
+ */
+export function supersede(stream: StreamState, rule: Rule): number {
+  if (rule.order === "every" || stream.queue.length === 0) return 0;
+  const keep = stream.head.phase === "sending" ? 1 : 0;
+  const superseded = stream.queue.length - keep;
+  stream.queue.length = keep;
+  if (keep === 0) restHead(stream);
+  return superseded;
+}
+
+/** Puts a message at the end of its stream's queue; the same thing is never queued twice in a row. */
+export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqueued {
+  const isQueued = () => {
+    const last = stream.queue.at(-1);
+    return last !== undefined && saysTheSame(last, message, rule);
+  };
+  if (isQueued()) return { kind: "alreadyQueued", superseded: 0, fallenOff: 0 };
+  // Before anything is taken out: what is superseded here without an outcome waits for a descendant's.
+  if (rule.config.type === "commitStatus")
+    stream.replaced = replacedBy(toldBy(message).commit, stream).slice(-2 * limits.replacedMax);
+  const superseded = supersede(stream, rule);
+  if (isQueued()) return { kind: "alreadyQueued", superseded, fallenOff: 0 };
+  // Under `every` the place is taken now: what falls off later leaves a gap that the receiver can see.
+  stream.queue.push(rule.order === "every" ? numbered(stream, message) : message);
+  return { kind: "enqueued", superseded, fallenOff: rule.order === "every" ? fallOff(stream) : 0 };
+}
+
+/** Gives a message its place in the stream, and with it its id. */
+export function numbered(stream: StreamState, message: Message): Message {
+  if (message.sequence > 0) return message;
+  stream.sequence += 1;
+  const placed = { ...message, sequence: stream.sequence };
+  return { ...placed, id: webhookId(stream.key, placed) };
+}
+
+/** The head is done, whatever came of it: the next message starts afresh. */
+export function shiftHead(stream: StreamState): void {
+  stream.queue.shift();
+  Object.assign(stream.head, newHead());
+}
+
+function restHead(stream: StreamState): void {
+  const { verify, notBeforeMs, failures } = stream.head;
+  Object.assign(stream.head, newHead(), { verify, notBeforeMs, failures });
+}
+
+/** A status follows the counts beside its state; another receiver hears of an event once, however the counts move meanwhile. */
+function saysTheSame(a: Message, b: Message, rule: Rule): boolean {
+  const isSamePlace = JSON.stringify([a.event, a.commit, toldBy(a)]) === JSON.stringify([b.event, b.commit, toldBy(b)]);
+  if (!isSamePlace || rule.config.type !== "commitStatus") return isSamePlace;
+  return (
+    JSON.stringify([a.fates, a.rollout.clusters, a.rollout.holding]) ===
+    JSON.stringify([b.fates, b.rollout.clusters, b.rollout.holding])
+  );
+}
+
+/** Drops the oldest messages that are not under way until count and bytes are within their bounds. */
+function fallOff(stream: StreamState): number {
+  const first = stream.head.phase === "queued" ? 0 : 1;
+  let bytes = stream.queue.reduce((sum, message) => sum + bytesOf(message), 0);
+  let fallen = 0;
+  while (stream.queue.length > first + 1 && (stream.queue.length > limits.queuedMessagesMax || bytes > limits.queuedBytesMax)) {
+    const [dropped] = stream.queue.splice(first, 1);
+    if (dropped !== undefined) bytes -= bytesOf(dropped);
+    fallen += 1;
+  }
+  stream.dropped += fallen;
+  return fallen;
+}
+
+function bytesOf(message: Message): number {
+  return JSON.stringify(message).length;
+}

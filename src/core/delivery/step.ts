@@ -1,0 +1,138 @@
+import type { DeliveryDocument } from "./delivery-document.ts";
+import { dispatch, dispatchDueMs } from "./dispatch.ts";
+import type { DeliveryEffect } from "./effect.ts";
+import { learn } from "./learn.ts";
+import type { Outcome } from "./outcome.ts";
+import { type Part, beginSave, isOverfull, markDirty, newPart, saveDueMs, saveFailed, saved, split } from "./part.ts";
+import { type DeliveryState, addPart, addStream, allParts, putPart, removePart } from "./state.ts";
+import { restoreStream } from "./stored-stream.ts";
+import { type StreamState, seen, setPhase } from "./stream.ts";
+
+/** What came of an effect, or an order of the operator. Rollouts come by `consider`. */
+export type DeliveryInput =
+  | { readonly kind: "loaded"; readonly documents: readonly DeliveryDocument[] }
+  | { readonly kind: "saved"; readonly namespace: string; readonly name: string }
+  | {
+      readonly kind: "saveConflicted";
+      readonly namespace: string;
+      readonly name: string;
+      readonly stored: DeliveryDocument | null;
+    }
+  | { readonly kind: "saveFailed"; readonly namespace: string; readonly name: string; readonly reason: string }
+  | { readonly kind: "sent"; readonly stream: string; readonly outcome: Outcome }
+  /** Something changed that may heal what is parked: a Notification, an installation. */
+  | { readonly kind: "unpark"; readonly concerns: (stream: StreamState) => boolean }
+  /** Shutdown: every cursor is to be written now. */
+  | { readonly kind: "flush" };
+
+/**
+ * Takes one input and returns what is to be done now. Mutates the state that it owns; the contract on the effects is on `DeliveryEffect`.
+ * Call it with every input, and with null when `dueMs` has come.
+ */
+export function step(state: DeliveryState, input: DeliveryInput | null, now: number): DeliveryEffect[] {
+  const effects = input === null ? [] : take(state, input, now);
+  // Dispatch first: it makes parts dirty in a hurry; saves are batches of all that is dirty by then.
+  effects.push(...dispatch(state, now));
+  for (const part of [...allParts(state)]) {
+    if (saveDueMs(part) > now) continue;
+    effects.push(save(part));
+    if (isOverfull(part)) moveHalf(state, part, now);
+  }
+  return effects;
+}
+
+/** When `step` has something to do again without an input (milliseconds); Infinity where only inputs can tell. */
+export function dueMs(state: DeliveryState): number {
+  let next = dispatchDueMs(state);
+  for (const part of allParts(state)) next = Math.min(next, saveDueMs(part));
+  return next;
+}
+
+function take(state: DeliveryState, input: DeliveryInput, now: number): DeliveryEffect[] {
+  switch (input.kind) {
+    case "loaded":
+      for (const document of input.documents) load(state, document);
+      return [];
+    case "sent": {
+      const stream = state.streams.get(input.stream);
+      return stream === undefined ? [] : learn(state, { stream, outcome: input.outcome }, now);
+    }
+    case "unpark":
+      for (const stream of state.active)
+        if (stream.head.phase === "parked" && input.concerns(stream)) setPhase(stream, "ready", now);
+      return [];
+    case "flush":
+      for (const part of allParts(state)) if (part.dirtySinceMs !== Infinity) markDirty(part, { isUrgent: true }, now);
+      return [];
+    default:
+      return learnSave(state, input, now);
+  }
+}
+
+function learnSave(state: DeliveryState, input: Extract<DeliveryInput, { namespace: string }>, now: number): DeliveryEffect[] {
+  const part = findPart(state, input);
+  if (part === undefined) return [];
+  const delivery = `${input.namespace}/${input.name}`;
+  switch (input.kind) {
+    case "saved":
+      saved(part);
+      for (const other of allParts(state)) if (other.after === part) other.after = null;
+      if (part.streams.size === 0 && part.dirtySinceMs === Infinity) removePart(state, part);
+      return [];
+    case "saveFailed":
+      saveFailed(part, now);
+      return [{ kind: "note", note: { kind: "saveFailed", delivery, reason: input.reason } }];
+    case "saveConflicted":
+      adopt(part, input.stored);
+      saveFailed(part, now);
+      return [
+        {
+          kind: "note",
+          note: { kind: "saveConflicted", delivery, reason: input.stored === null ? "deleted" : "written by another" },
+        },
+      ];
+  }
+}
+
+function save(part: Part): DeliveryEffect {
+  const document = beginSave(part);
+  if (part.streams.size > 0) return { kind: "save", document };
+  return { kind: "remove", namespace: part.namespace, name: part.name };
+}
+
+function moveHalf(state: DeliveryState, part: Part, now: number): void {
+  const to = addPart(state, part);
+  split(part, to, now);
+  for (const key of to.streams.keys()) state.partOf.set(key, to);
+}
+
+/** Of two copies of a stream (a crash while a part was split) the one that was saved more often is the later one. */
+function load(state: DeliveryState, { namespace, name, spec }: DeliveryDocument): void {
+  const { notification, destination, part: number } = spec;
+  const part = putPart(state, { ...newPart({ notification, destination, namespace, shard: state.shard }, number), name });
+  for (const stream of spec.streams.flatMap((text) => restoreStream(text) ?? [])) {
+    const known = state.streams.get(stream.key);
+    if (known !== undefined && known.revision >= stream.revision) continue;
+    if (known !== undefined) state.partOf.get(known.key)?.streams.delete(known.key);
+    addStream(state, stream, part);
+  }
+  part.bytes = spec.streams.reduce((sum, text) => sum + text.length, 0);
+}
+
+/** Another process wrote the Delivery since: what it may have told is something that receivers may have seen. */
+function adopt(part: Part, stored: DeliveryDocument | null): void {
+  for (const text of stored?.spec.streams ?? []) {
+    const other = restoreStream(text);
+    const stream = other === null ? undefined : part.streams.get(other.key);
+    if (other === null || stream === undefined) continue;
+    stream.revision = Math.max(stream.revision, other.revision);
+    stream.sequence = Math.max(stream.sequence, other.sequence);
+    const known = new Set(seen(stream).map((it) => `${it.epoch} ${it.commit}`));
+    stream.possible.unshift(...seen(other).filter((it) => !known.has(`${it.epoch} ${it.commit}`)));
+  }
+}
+
+function findPart(state: DeliveryState, identity: { namespace: string; name: string }): Part | undefined {
+  for (const part of allParts(state)) if (part.namespace === identity.namespace && part.name === identity.name) return part;
+  return undefined;
+}

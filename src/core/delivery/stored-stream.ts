@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { Message } from "../message/message.ts";
+import { type StreamState, newStream } from "./stream.ts";
+
+const told = z.object({
+  epoch: z.number(),
+  commit: z.string(),
+  event: z.string(),
+  attempt: z.string(),
+  rolledBackFrom: z.string(),
+});
+
+/** One stream as it lies in a Delivery: all that a restart needs, nothing that can be derived. */
+const storedStream = z.object({
+  identity: z.object({
+    notification: z.object({ kind: z.enum(["Notification", "ClusterNotification"]), namespace: z.string(), name: z.string() }),
+    destination: z.string(),
+    gitRepoNamespace: z.string(),
+    gitRepoName: z.string(),
+    target: z.string(),
+  }),
+  gitRepoUid: z.string(),
+  repo: z.string(),
+  destinationType: z.enum(["commitStatus", "pullRequestComment", "webhook", ""]),
+  orphanedMs: z.number(),
+  acknowledged: told.nullable(),
+  possible: z.array(told),
+  deployed: z.string(),
+  readyAttempt: z.string(),
+  replaced: z.array(z.object({ commit: z.string(), shown: z.boolean() })),
+  sequence: z.number(),
+  queue: z.array(z.looseObject({ id: z.string(), sequence: z.number(), event: z.string(), commit: z.string() })),
+  shownText: z.string(),
+  dropped: z.number(),
+  lastSentMs: z.number(),
+  lastError: z.string(),
+  rollout: z.string(),
+  revision: z.number(),
+});
+
+/** The text of one stream in `DeliverySpec.streams`. */
+export function storeStream(stream: StreamState): string {
+  return JSON.stringify(storedStream.parse({ ...stream, queue: keptQueue(stream) }));
+}
+
+/**
+ * Reads a stream back; null where the text is none (edited by hand, or of a version that this one does not know): its baseline is then
+ * reset, as if it had been deleted. What may have been on the wire is asked for before anything is written again (`verify`).
+ */
+export function restoreStream(text: string): StreamState | null {
+  const parsed = storedStream.safeParse(parseJson(text));
+  if (!parsed.success) return null;
+  const stored = parsed.data as unknown as Pick<StreamState, keyof z.infer<typeof storedStream>>;
+  const stream: StreamState = { ...newStream(stored.identity), ...stored };
+  stream.stored = { possible: [...stream.possible], messageId: stream.queue[0]?.id ?? "" };
+  stream.head.verify = stream.possible.length > 0;
+  return stream;
+}
+
+/** `latest` webhooks keep the message that may be on the wire, so that it repeats its id and body; GitHub's slots are derived anew. */
+function keptQueue(stream: StreamState): readonly Message[] {
+  if (stream.rule?.order === "every") return stream.queue;
+  const [head] = stream.queue;
+  return stream.destinationType === "webhook" && head !== undefined && head.id !== "" ? [head] : [];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
