@@ -83,6 +83,7 @@ function feed(state: DeliveryState, { rule, rollout }: { rule: Rule; rollout: Ro
   });
   if (stream.orphanedMs !== 0) {
     stream.orphanedMs = 0;
+    stream.orphanedFor = "";
     touch(state, stream, { isUrgent: false, now });
   }
   stream.rule = rule;

@@ -17,7 +17,12 @@ export interface Enqueued {
  * A superseded head leaves its scars on the next one: what may have arrived must be asked for, and not before its time.
  */
 export function supersede(stream: StreamState, rule: Rule): number {
-  if (rule.order === "every" || stream.queue.length === 0) return 0;
+  return rule.order === "every" ? 0 : restQueue(stream);
+}
+
+/** Empties a queue but for what is on the wire; returns how many messages went. */
+export function restQueue(stream: StreamState): number {
+  if (stream.queue.length === 0) return 0;
   const keep = stream.head.phase === "sending" ? 1 : 0;
   const superseded = stream.queue.length - keep;
   stream.queue.length = keep;

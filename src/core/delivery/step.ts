@@ -33,7 +33,7 @@ export function step(state: DeliveryState, input: DeliveryInput | null, now: num
   const effects = input === null ? [] : take(state, input, now);
   // Dispatch first: it makes parts dirty in a hurry; saves are batches of all that is dirty by then.
   effects.push(...dispatch(state, now));
-  for (const part of [...allParts(state)]) {
+  for (const part of allParts(state)) {
     if (saveDueMs(part) > now) continue;
     effects.push(save(part));
     if (isOverfull(part)) moveHalf(state, part, now);

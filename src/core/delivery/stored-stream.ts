@@ -23,6 +23,7 @@ const storedStream = z.object({
   repo: z.string(),
   destinationType: z.enum(["commitStatus", "pullRequestComment", "webhook", ""]),
   orphanedMs: z.number(),
+  orphanedFor: z.enum(["removed", "unreported", "muted", ""]),
   acknowledged: told.nullable(),
   possible: z.array(told),
   deployed: z.string(),

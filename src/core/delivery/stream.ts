@@ -55,6 +55,9 @@ export interface Head {
   parkedFor: string;
 }
 
+/** removed: the GitRepo is gone · unreported: the Notification or its destination is gone · muted: suspended. */
+export type Orphaned = "removed" | "unreported" | "muted";
+
 export interface StreamState {
   readonly key: string;
   readonly identity: StreamIdentity;
@@ -65,8 +68,9 @@ export interface StreamState {
   rule: Rule | null;
   /** What the destination is, for closing what is pending where its rule is gone. */
   destinationType: DestinationConfig["type"] | "";
-  /** Since when nothing feeds the stream (its rule or GitRepo is gone); 0 where something does. Its cursor is kept for a day. */
+  /** Since when nothing feeds the stream, and why: its GitRepo or its rule is gone, or it is muted. 0 and "" where something feeds it. */
   orphanedMs: number;
+  orphanedFor: Orphaned | "";
 
   /** What the receiver is known to have seen last; null before the first sight. */
   acknowledged: Told | null;
@@ -114,6 +118,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     rule: null,
     destinationType: "",
     orphanedMs: 0,
+    orphanedFor: "",
     acknowledged: null,
     possible: [],
     stored: { possible: [], messageId: "" },

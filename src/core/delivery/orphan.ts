@@ -1,0 +1,101 @@
+import { limits } from "../limits.ts";
+import type { Fate, Message } from "../message/message.ts";
+import type { NotificationIdentity, Rule } from "../notification/rule.ts";
+import { replacedBy } from "./fates.ts";
+import { restQueue } from "./queue.ts";
+import { type DeliveryState, closeStream, touch } from "./state.ts";
+import { type Orphaned, type StreamState, seen } from "./stream.ts";
+
+/**
+ * Nothing feeds the stream any more. What it left pending on GitHub is closed (design §3: "No longer reported", "GitRepo deleted before this
+ * commit was deployed"): a commit that nobody reports on must not wait for ever. Telling it again is harmless.
+ */
+export function orphan(state: DeliveryState, { stream, reason }: { stream: StreamState; reason: Orphaned }, now: number): void {
+  if (stream.orphanedFor !== reason) {
+    stream.orphanedFor = reason;
+    stream.orphanedMs = now;
+    touch(state, stream, { isUrgent: false, now });
+  }
+  const isClosing = stream.queue.some((it) => it.event === "GitRepoRemoved");
+  if (stream.destinationType !== "commitStatus" || isClosing) return;
+  const open = replacedBy("", stream);
+  stream.rule ??= closingRule(stream.identity.notification, stream.identity.destination);
+  restQueue(stream);
+  if (open.length === 0) return;
+  const fate: Fate["fate"] = reason === "removed" ? "removed" : "unreported";
+  stream.queue.push(
+    closingMessage(
+      stream,
+      open.map(({ commit }) => ({ commit, fate })),
+      now,
+    ),
+  );
+  state.active.add(stream);
+}
+
+/** Forgets orphans whose time has come: a removed GitRepo's once nothing is pending, a removed rule's after a day; muted ones stay. */
+export function sweepOrphans(state: DeliveryState, now: number): void {
+  for (const stream of state.streams.values()) {
+    const isOver =
+      (stream.orphanedFor === "removed" && (stream.queue.length === 0 || now - stream.orphanedMs >= limits.orphanKeptMs)) ||
+      (stream.orphanedFor === "unreported" && now - stream.orphanedMs >= limits.orphanKeptMs);
+    if (isOver && stream.head.phase !== "sending") closeStream(state, stream, now);
+  }
+}
+
+/** After a restart the rule is gone with its Notification: closing needs no more than that it was a commit status. */
+function closingRule(notification: NotificationIdentity, destination: string): Rule {
+  return {
+    notification,
+    generation: 0,
+    creationMs: 0,
+    destination,
+    on: new Set(["GitRepoRemoved"]),
+    order: "latest",
+    timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
+    modified: "failure",
+    suspended: false,
+    config: { type: "commitStatus", pullRequestHeads: false },
+  };
+}
+
+function closingMessage(stream: StreamState, fates: readonly Fate[], now: number): Message {
+  const last = seen(stream).at(-1);
+  const { identity } = stream;
+  const none = { total: 0, ready: 0, failed: 0, offline: 0, paused: 0, updating: 0 };
+  return {
+    id: "",
+    sequence: 0,
+    event: "GitRepoRemoved",
+    epoch: last?.epoch ?? 0,
+    commit: last?.commit ?? "",
+    previousCommit: last?.commit ?? "",
+    relation: "same",
+    rolledBackTo: "",
+    rolledBackFrom: "",
+    createdMs: now,
+    gitRepo: {
+      uid: stream.gitRepoUid,
+      namespace: identity.gitRepoNamespace,
+      name: identity.gitRepoName,
+      repo: stream.repo,
+      branch: "",
+      revision: "",
+    },
+    target: identity.target,
+    rollout: {
+      key: { gitRepoUid: stream.gitRepoUid, commit: last?.commit ?? "", generation: 0, forceSyncGeneration: 0 },
+      phase: "removed",
+      applied: false,
+      holding: false,
+      changed: false,
+      clusters: { ...none, offlineNames: [], pausedNames: [], failedNames: [], updatingNames: [] },
+      bundles: 0,
+      startedMs: 0,
+      failure: null,
+      waitingFor: [],
+    },
+    pullRequests: [],
+    fates,
+  };
+}
