@@ -5,6 +5,7 @@ import { backoffMs } from "./backoff.ts";
 import type { DeliveryEffect, Note } from "./effect.ts";
 import { endpointKey, settle } from "./endpoint.ts";
 import { settleFates } from "./fates.ts";
+import { rowOf } from "./comment-rows.ts";
 import { acknowledge } from "./intent.ts";
 import type { Outcome } from "./outcome.ts";
 import { shiftHead } from "./queue.ts";
@@ -72,6 +73,7 @@ function deliver(state: DeliveryState, { stream, message }: { stream: StreamStat
     stream.readyAttempt = told.attempt;
   }
   stream.shownText = shownText(stream.destinationType, message);
+  if (stream.destinationType === "pullRequestComment") stream.row = rowOf(message);
   stream.lastSentMs = now;
   stream.lastError = "";
   shiftHead(stream);

@@ -32,6 +32,7 @@ const storedStream = z.object({
   sequence: z.number(),
   queue: z.array(z.looseObject({ id: z.string(), sequence: z.number(), event: z.string(), commit: z.string() })),
   shownText: z.string(),
+  row: z.looseObject({ state: z.string(), commit: z.string() }).nullable(),
   dropped: z.number(),
   lastSentMs: z.number(),
   lastError: z.string(),

@@ -1,4 +1,5 @@
 import type { Position } from "../history/admit.ts";
+import type { CommentRow } from "../message/comment-row.ts";
 import type { Message } from "../message/message.ts";
 import type { DestinationConfig, EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
 
@@ -91,6 +92,8 @@ export interface StreamState {
   readonly head: Head;
   /** What the receiver was last told beside the event (a status's text): where it changes, the same event is told again. */
   shownText: string;
+  /** What the last acknowledged message says in a pull request's comment; null where nothing was told. */
+  row: CommentRow | null;
   /** Since when the next message waits for an answer about history; Infinity where none waits. Bounds webhooks by `maxHold`. */
   holdSinceMs: number;
   /** Messages that fell off a full `every` queue or were given up. */
@@ -129,6 +132,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     queue: [],
     head: newHead(),
     shownText: "",
+    row: null,
     holdSinceMs: Infinity,
     dropped: 0,
     lastSentMs: 0,

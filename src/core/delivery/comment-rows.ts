@@ -1,0 +1,65 @@
+import type { RelationOrUnknown } from "../history/relation.ts";
+import type { CommentRow } from "../message/comment-row.ts";
+import type { Message } from "../message/message.ts";
+import type { DeliveryState } from "./state.ts";
+import type { StreamState } from "./stream.ts";
+
+const states: Partial<Record<Message["event"], CommentRow["state"]>> = {
+  GitRepoReady: "deployed",
+  GitRepoFailed: "failed",
+  GitRepoRolledBack: "rolledBack",
+};
+
+/** What a message says about each pull request that came in (or went away) with it. */
+export function rowOf(message: Message): CommentRow {
+  const { clusters, failure, changed } = message.rollout;
+  return {
+    gitRepo: `${message.gitRepo.namespace}/${message.gitRepo.name}`,
+    target: message.target,
+    state: states[message.event] ?? "inProgress",
+    commit: message.commit,
+    rolledBackTo: message.rolledBackTo,
+    ready: clusters.ready,
+    total: clusters.total,
+    offline: clusters.offline,
+    failed: clusters.failed,
+    failedNames: clusters.failedNames,
+    failureMessage: failure?.clusters[0]?.message ?? failure?.message ?? "",
+    changed,
+    updatedMs: message.createdMs,
+  };
+}
+
+/**
+ * The rows of one pull request's comment: what the message at hand says, and what the other streams of the same Notification and destination
+ * told last, where that contains the pull request. Derived from the cursors, never read from GitHub. Sorted by GitRepo and target.
+ */
+export function commentRows(
+  state: DeliveryState,
+  { stream, message, mergeCommit }: { stream: StreamState; message: Message; mergeCommit: string },
+  relation: (base: string, head: string) => RelationOrUnknown,
+): readonly CommentRow[] {
+  const contains = (row: CommentRow) => {
+    const to = relation(mergeCommit, row.commit);
+    const stillThere = row.rolledBackTo === "" ? "behind" : relation(mergeCommit, row.rolledBackTo);
+    return (to === "same" || to === "ahead") && stillThere !== "same" && stillThere !== "ahead";
+  };
+  const { notification, destination } = stream.identity;
+  const others: CommentRow[] = [];
+  for (const other of state.streams.values()) {
+    const isSibling =
+      other !== stream &&
+      other.destinationType === "pullRequestComment" &&
+      other.repo === stream.repo &&
+      other.identity.destination === destination &&
+      other.identity.notification.name === notification.name &&
+      other.identity.notification.namespace === notification.namespace &&
+      other.identity.notification.kind === notification.kind;
+    if (isSibling && other.row !== null && contains(other.row)) others.push(other.row);
+  }
+  return [rowOf(message), ...others].sort((a, b) => compareText(`${a.gitRepo} ${a.target}`, `${b.gitRepo} ${b.target}`));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
