@@ -82,4 +82,24 @@ export const limits = {
   /** Writes of a Delivery that fail are tried again between these. */
   saveRetryMinMs: 500,
   saveRetryMaxMs: 30_000,
+
+  // -- core/message, core/template, http, destinations/webhook
+  /** Three names and an error must fit into a description; Kubernetes allows cluster names of 253, people use 63. */
+  nameInTextMax: 63,
+  /** GitHub's end is 65,536 of a unit that it does not name; this satisfies every reading (github-facts §1.4). */
+  commentBodyMax: 60_000,
+  /** A template as written; etcd and `kubectl apply` carry whole Notifications of 256 KiB. */
+  templateSourceMax: 65_536,
+  /** Blocks and subexpressions inside one another: people need 5; the evaluator recurses. */
+  templateDepthMax: 50,
+  /** Expressions and iterations of one rendering: 100 pull requests × 20 fields are 2,000. */
+  templateStepsMax: 50_000,
+  /** One rendered text in UTF-16 units; Standard Webhooks advises 20 KB, Slack takes 40,000 characters. */
+  templateOutputMax: 262_144,
+  /** Look-up, TCP and TLS of one connection. */
+  connectMs: 5_000,
+  /** Idle connections to receivers are kept this long, then closed: most servers close theirs after 5 s or more. */
+  keepAliveMs: 4_000,
+  /** A receiver that asks for more rest than this gets this much. */
+  retryAfterMaxMs: 3_600_000,
 } as const;

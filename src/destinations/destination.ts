@@ -1,26 +1,11 @@
 import type { Outcome } from "../core/delivery/outcome.ts";
 import type { PullRequest, Repository } from "../core/history/relation.ts";
+import type { CommentRow } from "../core/message/comment-row.ts";
 import type { Message } from "../core/message/message.ts";
 import type { DestinationConfig, Rule, SecretReference } from "../core/notification/rule.ts";
 import type { Octokit } from "@octokit/rest";
 
-/** One row of a pull-request comment: what one stream (GitRepo × target) says about one pull request. Derived from its cursor. */
-export interface CommentRow {
-  readonly gitRepo: string;
-  readonly target: string;
-  readonly state: "deployed" | "inProgress" | "failed" | "rolledBack";
-  /** What Fleet deployed (or tries to), containing this pull request. */
-  readonly commit: string;
-  readonly rolledBackTo: string;
-  readonly ready: number;
-  readonly total: number;
-  readonly offline: number;
-  readonly failed: number;
-  readonly failedNames: readonly string[];
-  readonly failureMessage: string;
-  readonly changed: boolean;
-  readonly updatedMs: number;
-}
+export type { CommentRow } from "../core/message/comment-row.ts";
 
 /** Everything that a destination may touch. `replay` and `render` give another one: the same `apply`, no network. */
 export interface DestinationIo {
