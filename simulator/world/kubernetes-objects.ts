@@ -83,10 +83,14 @@ export class KubernetesObjects {
     return this.#collections.get(`${apiVersionOf(address)}/${address.plural}`)?.kind ?? null;
   }
 
+  find(kind: KubernetesKind, { namespace, name }: ObjectIdentity): KubernetesObject | undefined {
+    return this.#collection(kind).get(keyFor(namespace, name));
+  }
+
   /** Throws 404. */
-  read(kind: KubernetesKind, { namespace, name }: ObjectIdentity): KubernetesObject {
-    const object = this.#collection(kind).get(keyFor(namespace, name));
-    if (object === undefined) throw notFound({ kind, name });
+  read(kind: KubernetesKind, identity: ObjectIdentity): KubernetesObject {
+    const object = this.find(kind, identity);
+    if (object === undefined) throw notFound({ kind, name: identity.name });
     return object;
   }
 
@@ -123,13 +127,12 @@ export class KubernetesObjects {
     const collection = this.#collection(kind);
     const key = keyFor(namespace, name);
     if (collection.get(key) !== undefined) throw alreadyExists({ kind, name });
-    const copy = structuredClone(input);
+    const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = structuredClone(input);
     const object: KubernetesObject = {
-      ...copy,
       apiVersion: apiVersionOf(kind),
       kind: kind.kind,
       metadata: {
-        ...copy.metadata,
+        ...metadata,
         name,
         ...(kind.namespaced ? { namespace } : {}),
         uid: this.#nextUid(),
@@ -137,6 +140,7 @@ export class KubernetesObjects {
         creationTimestamp: timestamp(options.nowMs),
         ...(kind.generation ? { generation: 1 } : {}),
       },
+      ...rest,
     };
     return this.#commit({
       type: "ADDED",
@@ -150,7 +154,7 @@ export class KubernetesObjects {
   replace(kind: KubernetesKind, input: ObjectInput, options: WriteOptions): KubernetesObject {
     const identity = { namespace: input.metadata?.namespace ?? "", name: input.metadata?.name ?? "" };
     checkAddress(kind, input, identity.namespace);
-    const current = this.#collection(kind).get(keyFor(identity.namespace, identity.name));
+    const current = this.find(kind, identity);
     if (current === undefined) {
       if (kind.createOnUpdate && !input.metadata?.resourceVersion) return this.create(kind, input, options);
       throw notFound({ kind, name: identity.name });

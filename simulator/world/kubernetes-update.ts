@@ -28,8 +28,8 @@ function withSpec(kind: KubernetesKind, current: KubernetesObject, desired: Obje
     generation: _generation,
     ...asked
   } = desired.metadata ?? {};
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = desired;
   const base: KubernetesObject = {
-    ...desired,
     apiVersion: current.apiVersion,
     kind: current.kind,
     metadata: {
@@ -42,6 +42,7 @@ function withSpec(kind: KubernetesKind, current: KubernetesObject, desired: Obje
       ...(generation === undefined ? {} : { generation }),
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp, deletionGracePeriodSeconds: 0 }),
     },
+    ...rest,
   };
   const kept = admit(kind, kind.statusSubresource ? withStatus(base, current) : base);
   if (generation === undefined || isDeepStrictEqual(specOf(kept, kind), specOf(current, kind))) return kept;
