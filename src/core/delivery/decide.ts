@@ -169,15 +169,18 @@ function nextEvent({
   rollout: Rollout;
   back: { from: string; isTold: boolean };
 }): EventType | null {
-  const positions: readonly (Told | null)[] = told.length === 0 ? [null] : told;
-  const events = positions.map((it) => (it === null ? firstEvent(rollout) : unsaid(it, rollout, stream)));
+  // Where nothing is acknowledged the receiver may know nothing, whatever was attempted since.
+  const known = stream.acknowledged === null ? [byPhase[rollout.phase]] : [];
+  const events = [...known, ...told.map((it) => unsaid(it, rollout, stream))];
   const event = events.findLast((it) => it !== null) ?? null;
   return event === "GitRepoReady" && back.from !== "" && !back.isTold ? "GitRepoRolledBack" : event;
 }
 
-function firstEvent(rollout: Rollout): EventType {
-  return rollout.phase === "failed" ? "GitRepoFailed" : "GitRepoDeploying";
-}
+const byPhase: Record<Rollout["phase"], EventType> = {
+  deploying: "GitRepoDeploying",
+  ready: "GitRepoReady",
+  failed: "GitRepoFailed",
+};
 
 /** On GitHub the text beside a state follows what happens: "31/40 clusters ready", "2/40 clusters failed" (design §5, §6). */
 function restatedEvent(told: readonly Told[], rollout: Rollout, rule: Rule): EventType | null {

@@ -46,16 +46,18 @@ export function admit(
 
   const epoch = Math.max(...seen.map((position) => position.epoch));
   const relations = new Set<Relation>(compared.map(({ relation }) => relation as Relation));
-  // An attempt to tell the same step back, whose outcome is unknown, has opened its epoch already.
-  const opened = seen.some((position) => position.epoch === epoch && position.commit === candidate.commit);
+  const away = compared.findLastIndex(({ relation }) => relation === "behind" || relation === "diverged");
+  // An attempt to tell this very step, made after what it steps away from, has opened its epoch already.
+  const isOpened = seen.slice(away + 1).some((position) => position.epoch === epoch && position.commit === candidate.commit);
+  const opened = isOpened ? epoch : epoch + 1;
   const newer = compared.findLast(({ relation }) => relation === "behind");
   if (newer !== undefined) {
     if (!candidate.wanted) return { kind: "unconfirmed", reason: "behind" };
-    return { kind: "admit", relation: "behind", epoch: opened ? epoch : epoch + 1, rolledBackFrom: newer.position.commit };
+    return { kind: "admit", relation: "behind", epoch: opened, rolledBackFrom: newer.position.commit };
   }
   if (relations.has("diverged")) {
     if (!candidate.wanted) return { kind: "unconfirmed", reason: "diverged" };
-    return { kind: "admit", relation: "diverged", epoch: opened ? epoch : epoch + 1, rolledBackFrom: "" };
+    return { kind: "admit", relation: "diverged", epoch: opened, rolledBackFrom: "" };
   }
   if (relations.has("unknownEver")) return { kind: "admit", relation: "unknownEver", epoch, rolledBackFrom: "" };
   return { kind: "admit", relation: relations.has("ahead") ? "ahead" : "same", epoch, rolledBackFrom: "" };

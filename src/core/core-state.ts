@@ -1,0 +1,55 @@
+import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
+import { Inventory } from "./fleet/inventory.ts";
+import { History } from "./history/history.ts";
+import type { KnownNotification } from "./notifications.ts";
+import type { RolloutMemory } from "./rollout/track.ts";
+
+/** All that the core owns. Only `step` and its parts mutate it. */
+export interface CoreState {
+  readonly inventory: Inventory;
+  /** What is remembered of each GitRepo's current rollout, by uid. */
+  readonly memories: Map<string, RolloutMemory>;
+  /** Where each GitRepo's repository is, so that an answer about it touches the right ones: repository key → GitRepo uids. */
+  readonly gitReposOf: Map<string, Set<string>>;
+  readonly repositoryOf: Map<string, string>;
+  readonly notifications: Map<string, KnownNotification>;
+  readonly history: History;
+  readonly delivery: DeliveryState;
+  /** GitRepos that are to be judged in this step. */
+  readonly touched: Set<string>;
+  /** When a GitRepo is to be judged again though nothing changes, by uid. */
+  readonly wakes: Map<string, number>;
+  isSynced: boolean;
+  /** True where a Notification or GitRepo came, went or changed: streams may have lost what feeds them. */
+  isStructureChanged: boolean;
+  /** When the Notifications' statuses are reported next. */
+  reportAtMs: number;
+}
+
+export function newCoreState({ shard }: { shard: string }): CoreState {
+  return {
+    inventory: new Inventory(),
+    memories: new Map(),
+    gitReposOf: new Map(),
+    repositoryOf: new Map(),
+    notifications: new Map(),
+    history: new History(),
+    delivery: newDeliveryState(shard),
+    touched: new Set(),
+    wakes: new Map(),
+    isSynced: false,
+    isStructureChanged: false,
+    reportAtMs: 0,
+  };
+}
+
+/** Touches the GitRepos whose time has come. Bounded by the number of GitRepos. */
+export function wakeUp(state: CoreState, now: number): void {
+  for (const [uid, atMs] of state.wakes) if (atMs <= now) state.touched.add(uid);
+}
+
+export function nextWakeMs(state: CoreState): number {
+  let next = Infinity;
+  for (const atMs of state.wakes.values()) next = Math.min(next, atMs);
+  return next;
+}

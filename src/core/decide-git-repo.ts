@@ -1,0 +1,138 @@
+import type { CoreEffect } from "./core-effect.ts";
+import type { CoreState } from "./core-state.ts";
+import { consider } from "./delivery/consider.ts";
+import type { Knowledge } from "./delivery/decide.ts";
+import { orphan } from "./delivery/orphan.ts";
+import type { Orphaned, StreamState } from "./delivery/stream.ts";
+import type { GitRepoRecord } from "./fleet/record.ts";
+import type { GitRepoView } from "./fleet/inventory.ts";
+import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
+import type { Repository } from "./history/relation.ts";
+import type { Rule } from "./notification/rule.ts";
+import { rulesOf } from "./notifications.ts";
+import { type Judgement, judge } from "./rollout/judge.ts";
+import { restoreMemory, storeMemory } from "./rollout/stored-memory.ts";
+import { type RolloutMemory, answerBranchHead, newMemory, track } from "./rollout/track.ts";
+
+/**
+ * Judges one GitRepo anew and tells every stream that it feeds. Called for each GitRepo that was touched since the last step; costs
+ * O(its objects + its rules).
+ */
+export function decideGitRepo(state: CoreState, uid: string, now: number): CoreEffect[] {
+  const view = state.inventory.view(uid);
+  if (view === null) {
+    forget(state, uid);
+    return [];
+  }
+  const { gitRepo } = view;
+  const repository = locate(state, gitRepo);
+  const rules = rulesOf(state, gitRepo).filter((rule) => !rule.suspended && !gitRepo.suspended);
+  const memory = remember(state, gitRepo);
+  track(memory, view, now);
+  const judged = new Map<string, Judgement>();
+  const stored = storeMemory(memory);
+  const effects: CoreEffect[] = [];
+  let wakeAtMs = Infinity;
+  for (const rule of rules) {
+    const key = JSON.stringify([rule.timing, rule.modified]);
+    const judgement = judged.get(key) ?? judgeWithHead(state, { view, memory, rule, repository }, now);
+    judged.set(key, judgement);
+    const knowledge = knowledgeOf(state, { repository, gitRepo }, now);
+    const considered = consider(state.delivery, { rule, rollout: judgement.rollout, memory: stored, knowledge }, now);
+    effects.push(...considered.effects);
+    wakeAtMs = Math.min(wakeAtMs, judgement.wakeAtMs, considered.wakeAtMs);
+  }
+  // A verdict whose time has come was made just now: looking again is for later, or the loop would never rest.
+  state.wakes.set(uid, Math.max(wakeAtMs, now + 1));
+  return effects;
+}
+
+/** Closes what streams left behind whose GitRepo or rule is gone or muted. Called after such a change; costs O(streams). */
+export function orphanStreams(state: CoreState, now: number): void {
+  const gitRepos = new Map([...state.inventory.gitRepos()].map((it) => [`${it.namespace}/${it.name}`, it]));
+  for (const stream of state.delivery.streams.values()) {
+    const gitRepo = gitRepos.get(`${stream.identity.gitRepoNamespace}/${stream.identity.gitRepoName}`);
+    const reason = orphanedFor(state, stream, gitRepo);
+    if (reason !== null) orphan(state.delivery, { stream, reason }, now);
+  }
+}
+
+function orphanedFor(state: CoreState, stream: StreamState, gitRepo: GitRepoRecord | undefined): Orphaned | null {
+  if (gitRepo === undefined) return "removed";
+  const rule = rulesOf(state, gitRepo).find((it) => isRuleOf(it, stream));
+  if (rule === undefined) return "unreported";
+  return rule.suspended || gitRepo.suspended ? "muted" : null;
+}
+
+function isRuleOf(rule: Rule, { identity }: StreamState): boolean {
+  const [one, other] = [rule.notification, identity.notification];
+  return (
+    rule.destination === identity.destination &&
+    one.kind === other.kind &&
+    one.namespace === other.namespace &&
+    one.name === other.name
+  );
+}
+
+/** The branch's head at GitHub settles what Fleet's objects cannot (fleet-facts §1.3): asked once A holds, and where a commit went back. */
+function judgeWithHead(
+  state: CoreState,
+  { view, memory, rule, repository }: { view: GitRepoView; memory: RolloutMemory; rule: Rule; repository: Repository | null },
+  now: number,
+): Judgement {
+  const options = { view, memory, timing: rule.timing, modified: rule.modified, target: "", isInTarget: () => true };
+  const judgement = judge(options, now);
+  if (judgement.wantsBranchHeadAfterMs === null) return judgement;
+  const { branch } = view.gitRepo;
+  const head = state.history.branchHead({ repository, branch }, { now, notBeforeMs: judgement.wantsBranchHeadAfterMs });
+  if (head === null) return judgement;
+  answerBranchHead(memory, head);
+  return judge(options, now);
+}
+
+function knowledgeOf(
+  state: CoreState,
+  { repository, gitRepo }: { repository: Repository | null; gitRepo: GitRepoRecord },
+  now: number,
+): Knowledge {
+  return {
+    relation: (base, head) => state.history.relation({ repository, base, head }, now),
+    pullRequests: (base, head) => state.history.pullRequests({ repository, base, head, branch: gitRepo.branch }, now),
+  };
+}
+
+function remember(state: CoreState, gitRepo: GitRepoRecord): RolloutMemory {
+  const known = state.memories.get(gitRepo.uid);
+  if (known !== undefined) return known;
+  const memory = restoredMemory(state, gitRepo) ?? newMemory();
+  state.memories.set(gitRepo.uid, memory);
+  return memory;
+}
+
+/** What an earlier process stored of the GitRepo's rollout: any of its streams has it. */
+function restoredMemory(state: CoreState, { uid }: GitRepoRecord): RolloutMemory | null {
+  for (const stream of state.delivery.streams.values()) {
+    if (stream.gitRepoUid === uid && stream.rollout !== "") return restoreMemory(stream.rollout);
+  }
+  return null;
+}
+
+function locate(state: CoreState, { uid, repo }: GitRepoRecord): Repository | null {
+  const repository = parseRepository(repo);
+  const key = repository === null ? "" : repositoryKey(repository);
+  const before = state.repositoryOf.get(uid);
+  if (before === key) return repository;
+  if (before !== undefined) state.gitReposOf.get(before)?.delete(uid);
+  state.repositoryOf.set(uid, key);
+  const others = state.gitReposOf.get(key) ?? new Set();
+  state.gitReposOf.set(key, others.add(uid));
+  return repository;
+}
+
+function forget(state: CoreState, uid: string): void {
+  const key = state.repositoryOf.get(uid);
+  if (key !== undefined) state.gitReposOf.get(key)?.delete(uid);
+  state.repositoryOf.delete(uid);
+  state.memories.delete(uid);
+  state.wakes.delete(uid);
+}

@@ -1,0 +1,108 @@
+import { type DeliveryInput, dueMs as deliveryDueMs, step as deliveryStep } from "./delivery/step.ts";
+import { commentRows } from "./delivery/comment-rows.ts";
+import { sweepOrphans } from "./delivery/orphan.ts";
+import type { CommentRow } from "./message/comment-row.ts";
+import type { Message } from "./message/message.ts";
+import type { InquiryAnswer } from "./history/history.ts";
+import type { Inquiry } from "./history/inquiry.ts";
+import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
+import type { CommitNode, PullRequest, Repository } from "./history/relation.ts";
+import type { FleetChange } from "./fleet/record.ts";
+import type { CoreEffect } from "./core-effect.ts";
+import { type CoreState, nextWakeMs, wakeUp } from "./core-state.ts";
+import { decideGitRepo, orphanStreams } from "./decide-git-repo.ts";
+import { type NotificationChange, changeNotification, reportNotifications, reportDueMs } from "./notifications.ts";
+
+/** Everything that the core can be told. */
+export type CoreInput =
+  | DeliveryInput
+  | { readonly kind: "fleet"; readonly change: FleetChange }
+  | { readonly kind: "notification"; readonly change: NotificationChange }
+  /** All lists were read once, and the Deliveries are loaded: from now on what is not there is gone. */
+  | { readonly kind: "synced" }
+  | { readonly kind: "answered"; readonly inquiry: Inquiry; readonly answer: InquiryAnswer; readonly askedMs: number }
+  | { readonly kind: "pushed"; readonly repository: Repository; readonly commits: readonly CommitNode[] }
+  | { readonly kind: "installed" };
+
+/**
+ * Takes a batch of inputs and returns what is to be done now (the contract is on the effects' types). Observe → decide → act → learn: the
+ * inputs move the inventory, touched GitRepos are judged, their streams considered, and what is due is handed out.
+ *
+ * Mutates the state that it owns. Nothing is decided before "synced": a half-read world looks like a deleted one.
+ */
+export function step(state: CoreState, inputs: readonly CoreInput[], now: number): CoreEffect[] {
+  const effects: CoreEffect[] = [];
+  for (const input of inputs) effects.push(...take(state, input, now));
+  if (!state.isSynced) return effects;
+  wakeUp(state, now);
+  for (const uid of state.touched) effects.push(...decideGitRepo(state, uid, now));
+  state.touched.clear();
+  if (state.isStructureChanged) {
+    state.isStructureChanged = false;
+    orphanStreams(state, now);
+  }
+  sweepOrphans(state.delivery, now);
+  effects.push(...deliveryStep(state.delivery, null, now));
+  for (const inquiry of state.history.takeDue(now)) effects.push({ kind: "ask", inquiry });
+  effects.push(...reportNotifications(state, now));
+  return effects;
+}
+
+/** When `step` has something to do though nothing happens (milliseconds); Infinity where never. */
+export function dueMs(state: CoreState): number {
+  if (!state.isSynced) return Infinity;
+  return Math.min(nextWakeMs(state), deliveryDueMs(state.delivery), state.history.nextDueMs(), reportDueMs(state));
+}
+
+/** The rows of a pull request's comment, for the destination that is about to write it. */
+export function rowsFor(
+  state: CoreState,
+  { stream, message, pullRequest }: { stream: string; message: Message; pullRequest: PullRequest },
+  now: number,
+): readonly CommentRow[] {
+  const known = state.delivery.streams.get(stream);
+  if (known === undefined) return [];
+  const repository = parseRepository(message.gitRepo.repo);
+  return commentRows(state.delivery, { stream: known, message, mergeCommit: pullRequest.mergeCommit }, (base, head) =>
+    state.history.relation({ repository, base, head }, now),
+  );
+}
+
+function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
+  switch (input.kind) {
+    case "fleet":
+      takeFleetChange(state, input.change);
+      return [];
+    case "notification":
+      return changeNotification(state, input.change, now);
+    case "synced":
+      state.isSynced = true;
+      state.isStructureChanged = true;
+      return [];
+    case "answered":
+      state.history.answer(input, now);
+      touchRepository(state, input.inquiry.repository);
+      return [];
+    case "pushed":
+      state.history.learn(input.repository, input.commits);
+      touchRepository(state, input.repository);
+      return [];
+    case "installed":
+      state.history.retryHopeless(now);
+      return deliveryStep(state.delivery, { kind: "unpark", concerns: (stream) => stream.destinationType !== "webhook" }, now);
+    default:
+      return deliveryStep(state.delivery, input, now);
+  }
+}
+
+function takeFleetChange(state: CoreState, change: FleetChange): void {
+  for (const uid of state.inventory.apply(change)) state.touched.add(uid);
+  const kind = change.kind === "put" ? change.record.kind : change.recordKind;
+  // A GitRepo that came, went or changed its labels feeds other streams than before.
+  if (kind === "GitRepo") state.isStructureChanged = true;
+}
+
+function touchRepository(state: CoreState, repository: Repository): void {
+  const key = repositoryKey(repository);
+  for (const uid of state.gitReposOf.get(key) ?? []) state.touched.add(uid);
+}

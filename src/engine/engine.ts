@@ -1,0 +1,91 @@
+import type { CoreEffect, CoreInput } from "../core/step.ts";
+import { type CoreState, dueMs, step } from "../core/step.ts";
+import type { Actor } from "./actor.ts";
+import type { Clock } from "./ports.ts";
+
+/**
+ * The loop: takes inputs, lets the core decide, performs the effects, feeds back what came of them. The only place that awaits.
+ *
+ * Inputs that arrive while a turn is due are taken together: a burst of changes is judged once. A turn runs as soon as the event loop is free.
+ */
+export class Engine {
+  readonly #state: CoreState;
+  readonly #clock: Clock;
+  readonly #actor: Actor;
+  /** Waiting inputs. Bounded by what the reflectors may hand over in one turn of the event loop, and by one answer for each effect. */
+  #inputs: CoreInput[] = [];
+  #isTurnDue = false;
+  #inFlight = 0;
+  #cancelWake: () => void = () => {};
+  #idle: (() => void)[] = [];
+  #isStopped = false;
+
+  constructor({ state, clock, actor }: { state: CoreState; clock: Clock; actor: Actor }) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#actor = actor;
+  }
+
+  /** Hands an input to the core. After `stop` it is ignored: what was stored speaks for it. */
+  feed(input: CoreInput): void {
+    if (this.#isStopped) return;
+    this.#inputs.push(input);
+    this.#scheduleTurn();
+  }
+
+  /** Resolves once no input waits and no effect is out. What only time can bring is not waited for. */
+  async idle(): Promise<void> {
+    if (this.#inputs.length === 0 && !this.#isTurnDue && this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** When the core has something to do though nothing happens; Infinity where never. */
+  dueMs(): number {
+    return dueMs(this.#state);
+  }
+
+  /** Takes no more inputs and performs no more effects. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#inputs = [];
+    this.#cancelWake();
+    this.#settleIdle();
+  }
+
+  #scheduleTurn(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    setImmediate(() => {
+      this.#isTurnDue = false;
+      if (!this.#isStopped) this.#turn();
+    });
+  }
+
+  #turn(): void {
+    const inputs = this.#inputs;
+    this.#inputs = [];
+    const effects = step(this.#state, inputs, this.#clock.now());
+    for (const effect of effects) this.#perform(effect);
+    this.#cancelWake();
+    const next = dueMs(this.#state);
+    this.#cancelWake = next === Infinity ? () => {} : this.#clock.wakeAt(next, () => this.#scheduleTurn());
+    this.#settleIdle();
+  }
+
+  #perform(effect: CoreEffect): void {
+    this.#inFlight += 1;
+    void this.#actor.perform(effect, this.#state).then((answer) => {
+      this.#inFlight -= 1;
+      if (answer !== null) this.feed(answer);
+      this.#settleIdle();
+    });
+  }
+
+  #settleIdle(): void {
+    const isBusy = this.#inputs.length > 0 || this.#isTurnDue || this.#inFlight > 0;
+    if (isBusy && !this.#isStopped) return;
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const resolve of waiting) resolve();
+  }
+}
