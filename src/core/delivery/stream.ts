@@ -1,6 +1,7 @@
 import type { Position } from "../history/admit.ts";
 import type { CommentRow } from "../message/comment-row.ts";
 import type { Message } from "../message/message.ts";
+import type { RolloutKey } from "../rollout/rollout.ts";
 import type { DestinationConfig, EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
 
 /** Names a stream: the ordered sequence of messages for one (Notification, destination, GitRepo, target). */
@@ -19,7 +20,7 @@ export interface StreamIdentity {
  */
 export interface Told extends Position {
   readonly event: EventType | "any";
-  /** generation/forceSyncGeneration of the rollout: another one on the same commit is another attempt. */
+  /** Which attempt at the commit (`attemptOf`): a forced sync or a changed spec makes another one. */
   readonly attempt: string;
   /** The newer commit that the receiver saw before the step back to `commit`; "" outside a rollback. */
   readonly rolledBackFrom: string;
@@ -168,6 +169,7 @@ export function toldBy(message: Message): Told {
   };
 }
 
-export function attemptOf(key: { generation: number; forceSyncGeneration: number }): string {
-  return `${key.generation}/${key.forceSyncGeneration}`;
+/** Names one attempt to bring one commit: short, for comparing only. */
+export function attemptOf({ commit, generation, forceSyncGeneration }: RolloutKey): string {
+  return `${commit.slice(0, 12)}/${generation}/${forceSyncGeneration}`;
 }
