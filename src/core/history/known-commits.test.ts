@@ -5,14 +5,12 @@ import { KnownCommits } from "./known-commits.ts";
 import type { CommitNode } from "./relation.ts";
 
 /** Random DAGs: each commit has up to three parents among the earlier ones; none makes it a root (merges, criss-cross, octopus). */
-const graphs = fc
-  .array(fc.array(fc.nat(1_000), { maxLength: 3 }), { minLength: 2, maxLength: 14 })
-  .map((rows) =>
-    rows.map((parents, index): CommitNode => ({
-      sha: `c${index}`,
-      parents: index === 0 ? [] : [...new Set(parents.map((it) => `c${it % index}`))],
-    })),
-  );
+const graphs = fc.array(fc.array(fc.nat(1_000), { maxLength: 3 }), { minLength: 2, maxLength: 14 }).map((rows) =>
+  rows.map((parents, index): CommitNode => ({
+    sha: `c${index}`,
+    parents: index === 0 ? [] : [...new Set(parents.map((it) => `c${it % index}`))],
+  })),
+);
 
 /** The dumb twin: the set of all ancestors, by brute force. */
 function ancestors(graph: readonly CommitNode[], sha: string): Set<string> {
