@@ -73,6 +73,8 @@ export const limits = {
   pendingAfterMs: 30_000,
   /** A pending description that changes is written at most this often: 1,000 statuses for one commit and context are GitHub's end. */
   pendingUpdateMs: 30_000,
+  /** Slots whose content is known to this process; one costs some 150 bytes. */
+  slotsKnownMax: 20_000,
   /** Streams of one part: at some 350 bytes each they fill half of it. */
   streamsInPartMax: 90,
   /** Endpoints whose failures are remembered. */
@@ -86,6 +88,12 @@ export const limits = {
   // -- core/message, core/template, http, destinations/webhook
   /** Three names and an error must fit into a description; Kubernetes allows cluster names of 253, people use 63. */
   nameInTextMax: 63,
+  /** In a description an error keeps at least this much room: names give way first. */
+  errorInDescriptionMin: 40,
+  /** One line for a chat. */
+  summaryMax: 300,
+  /** A cell of a comment: `namespace/name` of Kubernetes' usual 63 each, and some room. */
+  nameInCommentMax: 160,
   /** GitHub's end is 65,536 of a unit that it does not name; this satisfies every reading (github-facts §1.4). */
   commentBodyMax: 60_000,
   /** A template as written; etcd and `kubectl apply` carry whole Notifications of 256 KiB. */
@@ -102,4 +110,46 @@ export const limits = {
   keepAliveMs: 4_000,
   /** A receiver that asks for more rest than this gets this much. */
   retryAfterMaxMs: 3_600_000,
+
+  // -- kubernetes, telemetry
+  /** One read or write of one object; the API server itself ends a request after 60 s. */
+  kubernetesRequestMs: 10_000,
+  /** One page of a list, however slowly it comes. */
+  kubernetesPageMs: 60_000,
+  /** Objects asked for in one page: at 5 to 15 KB each a page is about 1 MB. */
+  kubernetesPageItemsMax: 100,
+  /** One object as JSON: etcd takes 1.5 MB by default, and JSON may need more room than what is stored. */
+  kubernetesObjectBytesMax: 8_388_608,
+  /** One answer that is read as a whole. */
+  kubernetesAnswerBytesMax: 16_777_216,
+  /** How long a server's wish for rest (`Retry-After`) is honoured at most. */
+  kubernetesRetryAfterMaxMs: 120_000,
+  /** Tokens and certificates are read again this often (client-go: a minute), and after a 401. */
+  credentialsMs: 30_000,
+  /** A watch asks the server to end it after a random time between these, so that many do not come back at once (client-go: 5 to 10 min). */
+  watchLifeMinMs: 240_000,
+  watchLifeMaxMs: 480_000,
+  /** A watch that is silent for a random time between these is taken for dead: the server sends a bookmark about every minute. */
+  watchIdleMinMs: 90_000,
+  watchIdleMaxMs: 120_000,
+  /** A watch that was cut after this time was healthy: it is opened again at once. */
+  watchShortMs: 10_000,
+  /** A watch that lasted this long makes the failures before it forgotten. */
+  watchHealthyMs: 60_000,
+  /** Lists and watches that fail are tried again between these, doubling, with jitter. */
+  reconnectMinMs: 500,
+  reconnectMaxMs: 30_000,
+  /** Everything is listed anew this often, ±20 %: heals what a watch has missed, and counts it. */
+  relistMs: 900_000,
+  /** Changes found by a list that are told in one turn of the event loop. */
+  changesInTurnMax: 500,
+  /** The Lease, as client-go's defaults: who does not renew for the duration loses it; its holder gives up before that. */
+  leaseDurationMs: 15_000,
+  leaseRenewDeadlineMs: 10_000,
+  leaseRetryMs: 2_000,
+  /** events.k8s.io/v1 refuses longer notes. */
+  kubernetesEventNoteBytesMax: 1_024,
+  /** The API server forgets events after an hour; the same one is written again no sooner. */
+  kubernetesEventRepeatMs: 3_600_000,
+  kubernetesEventsRememberedMax: 1_000,
 } as const;

@@ -11,6 +11,8 @@ export type { CommentRow } from "../core/message/comment-row.ts";
 export interface DestinationIo {
   /** An authenticated Octokit for the repository's installation (or token); throws `NotInstalledError`. Retry and throttle plugins off. */
   github(repository: Repository, signal: AbortSignal): Promise<Octokit>;
+  /** Under which login our own comments and statuses stand ("signalman[bot]", or the token's user): found by author and marker. */
+  botLogin(repository: Repository, signal: AbortSignal): Promise<string>;
   /** The only way out for webhooks (http/client). Never follows redirects; reads the body to a bound. */
   http(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
   /** By GET, when used; throws `SecretMissingError`. */

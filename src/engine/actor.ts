@@ -1,5 +1,8 @@
-import type { Inquiry, InquiryAnswer } from "../core/history/history.ts";
-import { type CoreEffect, type CoreInput, type CoreState, rowsFor } from "../core/step.ts";
+import type { InquiryAnswer } from "../core/history/history.ts";
+import type { Inquiry } from "../core/history/inquiry.ts";
+import type { CoreEffect } from "../core/core-effect.ts";
+import type { CoreState } from "../core/core-state.ts";
+import { type CoreInput, rowsFor } from "../core/step.ts";
 import type { Outcome } from "../core/delivery/outcome.ts";
 import type { Send } from "../core/delivery/effect.ts";
 import { parseRepository } from "../core/history/parse-repository.ts";
@@ -12,7 +15,7 @@ export interface ActorPorts {
   readonly clock: Clock;
   readonly store: DeliveryStore;
   readonly host: RepositoryHost;
-  readonly io: Omit<DestinationIo, "rows" | "now">;
+  readonly io: (send: Send) => Omit<DestinationIo, "rows" | "now">;
   readonly instance: Instance;
   /** Metrics, logs, Kubernetes events; must not throw. */
   readonly note: (effect: Extract<CoreEffect, { kind: "note" | "report" }>) => void;
@@ -79,12 +82,13 @@ export class Actor {
     }
   }
 
-  async #send({ stream, rule, message, verify }: Send, state: CoreState): Promise<Outcome> {
+  async #send(send: Send, state: CoreState): Promise<Outcome> {
+    const { stream, rule, message, verify } = send;
     const { clock, io, instance, signal } = this.#ports;
     const attempt = { rule, message, stream, instance, verify, repository: parseRepository(message.gitRepo.repo) };
     const rows: DestinationIo["rows"] = (pullRequest) => rowsFor(state, { stream, message, pullRequest }, clock.now());
     try {
-      return await applyTo(attempt, { ...io, rows, now: () => clock.now() }, signal);
+      return await applyTo(attempt, { ...io(send), rows, now: () => clock.now() }, signal);
     } catch (error) {
       // A destination that throws has a defect; what it wrote before that is unknown.
       return { kind: "unknown", reason: `unexpected: ${textOf(error)}` };

@@ -1,5 +1,6 @@
-import type { CoreEffect, CoreInput } from "../core/step.ts";
-import { type CoreState, dueMs, step } from "../core/step.ts";
+import type { CoreEffect } from "../core/core-effect.ts";
+import type { CoreState } from "../core/core-state.ts";
+import { type CoreInput, dueMs, step } from "../core/step.ts";
 import type { Actor } from "./actor.ts";
 import type { Clock } from "./ports.ts";
 

@@ -1,6 +1,6 @@
 /**
  * GitHub as `replay` and `render` assume it: every write succeeds, ids are invented, lists hold what was written before. A `fetch` for
- * Octokit; nothing leaves the process. Each write is handed to `onWrite` before it is answered.
+ * Octokit; nothing leaves the process.
  */
 export interface AssumedWrite {
   readonly method: string;
@@ -23,24 +23,23 @@ const commentsPath = /\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/;
 const commentPath = /\/repos\/[^/]+\/[^/]+\/issues\/comments\/(\d+)$/;
 
 export class AssumedGitHub {
-  readonly #onWrite: (write: AssumedWrite) => void;
   /** "statuses owner/name sha" or "comments owner/name number" → entries, oldest first. Bounded by what one replay writes. */
   readonly #lists = new Map<string, Entry[]>();
   #lastId = 0;
 
-  constructor(onWrite: (write: AssumedWrite) => void) {
-    this.#onWrite = onWrite;
+  /** Octokit's `request.fetch`; each write is handed to `onWrite` before it is answered. */
+  fetchWith(onWrite: (write: AssumedWrite) => void): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+    return async (input, init = {}) => this.#fetch({ input, init }, onWrite);
   }
 
-  /** Use as Octokit's `request.fetch`. */
-  readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+  #fetch({ input, init }: { input: string | URL | Request; init: RequestInit }, onWrite: (write: AssumedWrite) => void): Response {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
     const method = init.method ?? "GET";
     const body: unknown = typeof init.body === "string" && init.body !== "" ? JSON.parse(init.body) : null;
-    if (method !== "GET") this.#onWrite({ method, url, headers: shownHeaders(init.headers), body });
+    if (method !== "GET") onWrite({ method, url, headers: shownHeaders(init.headers), body });
     const { status, answer } = this.#answer(method, new URL(url), body as Record<string, unknown> | null);
     return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json; charset=utf-8" } });
-  };
+  }
 
   #answer(method: string, url: URL, body: Record<string, unknown> | null): { status: number; answer: unknown } {
     const path = url.pathname;
