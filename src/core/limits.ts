@@ -32,6 +32,9 @@ export const limits = {
   /** Design §4: ClusterOffline. */
   offlineMinMs: 2_700_000,
 
+  // -- core/fleet
+  /** Entries of one list in an object: conditions, partitions, owners. Fleet cuts its own lists at 10; partitions are at most targets. */
+  listReadMax: 10_000,
   // -- core/history
   /** Design §7: Fleet may poll before GitHub's API shows a commit; until then it is "unknown for now". */
   commitUnknownForNowMs: 300_000,
@@ -96,8 +99,10 @@ export const limits = {
   nameInCommentMax: 160,
   /** GitHub's end is 65,536 of a unit that it does not name; this satisfies every reading (github-facts §1.4). */
   commentBodyMax: 60_000,
-  /** A template as written; etcd and `kubectl apply` carry whole Notifications of 256 KiB. */
-  templateSourceMax: 65_536,
+  /** A template as written, in UTF-16 units; the longest of our recipes has 2,000. */
+  templateSourceMax: 32_768,
+  /** Blocks open at once, counted before parsing: Handlebars' parser copies its stack for every token. */
+  templateOpenBlocksMax: 200,
   /** Blocks and subexpressions inside one another: people need 5; the evaluator recurses. */
   templateDepthMax: 50,
   /** Expressions and iterations of one rendering: 100 pull requests × 20 fields are 2,000. */
@@ -152,4 +157,41 @@ export const limits = {
   /** The API server forgets events after an hour; the same one is written again no sooner. */
   kubernetesEventRepeatMs: 3_600_000,
   kubernetesEventsRememberedMax: 1_000,
+
+  // -- core/notification
+  /** Destinations of one Notification: one for each receiver; a stream is kept for each one and GitRepo. */
+  destinationsMax: 20,
+  /** Names of destinations: part of Kubernetes names and of comment markers (a DNS label). */
+  destinationNameMax: 63,
+  /** `gitRepos.names` and `gitRepos.namespaces`; who needs more has labels. */
+  globsMax: 50,
+  /** Kubernetes' own end of a name. */
+  globLengthMax: 253,
+  /** Entries of `matchLabels`, `matchExpressions`, and values of one expression. */
+  labelTermsMax: 20,
+  labelValuesMax: 50,
+  /** Kubernetes' own ends: 253 for the prefix, "/", 63 for the name; 63 for a value. */
+  labelKeyMax: 317,
+  labelValueMax: 63,
+  /** What browsers, proxies and servers agree on. */
+  urlMax: 2_048,
+  headersMax: 20,
+  headerNameMax: 100,
+  /** Servers take 8 KiB for all headers together; ours and 20 of these stay well below. */
+  headerValueMax: 256,
+  /** `1h30m`: no duration that is allowed needs more. */
+  durationTextMax: 20,
+  /** A settle time beyond this would hide deployments rather than confirm them. */
+  settleMaxMs: 600_000,
+  /** Grace and deadlines: a week covers maintenance windows and long canaries. */
+  deadlineMaxMs: 604_800_000,
+  /** A deadline below this is over before Fleet has polled once. */
+  notReadyDeadlineMinMs: 1_000,
+  /** One attempt of a webhook: less is no attempt; more would outlive the lease that allowed it (design §7, fencing). */
+  webhookTimeoutMinMs: 1_000,
+  webhookTimeoutMaxMs: 30_000,
+  /** Problems of one Notification that are told at once; the others follow when these are mended. */
+  problemsMax: 20,
+  /** Of a found value, what an error repeats. */
+  foundTextMax: 60,
 } as const;
