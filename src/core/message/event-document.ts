@@ -22,7 +22,7 @@ export function eventDocument(message: Message): EventData {
     },
     commit: message.commit,
     previousCommit: message.previousCommit,
-    relation: told(message),
+    relation: toldRelation(message),
     rolledBackTo: message.rolledBackTo,
     rolledBackFrom: message.rolledBackFrom,
     rollout: {
@@ -88,7 +88,7 @@ export function templateContext(message: Message, stream: string): TemplateConte
 }
 
 /** How the commit stands to `previousCommit`, in the words that receivers get. */
-function told({ relation, event }: Message): EventData["relation"] {
+export function toldRelation({ relation, event }: Pick<Message, "relation" | "event">): EventData["relation"] {
   if (event === "GitRepoRolledBack" || relation === "behind") return "rolledBack";
   return relation === "unknownEver" || relation === "unknownYet" ? "unknown" : relation;
 }

@@ -11,7 +11,7 @@ export function lengthOf(text: string): number {
 /** At most `max` code points; what is cut ends with "…". A surrogate pair is never split. */
 export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  const points = [...text.slice(0, 2 * max + 2)];
+  const points = Array.from(text.slice(0, 2 * max + 2));
   if (points.length <= max) return text;
   return max <= 0
     ? ""

@@ -1,0 +1,44 @@
+import { escapeMarkdown } from "./escape-markdown.ts";
+import type { HelperName } from "./syntax.ts";
+
+/** What a helper made: text to be escaped as any other, or text that is already what the body needs. */
+export interface HelperResult {
+  readonly text: string;
+  readonly isSafe: boolean;
+}
+
+/**
+ * The helpers of templates (design §4):
+ *
+ * - `json x`: x as JSON, with its quotes; never escaped again.
+ * - `md x`: x as text in Markdown that does nothing (no formatting, mentions, links, HTML comments).
+ * - `short sha`: the first 7 characters.
+ * - `date t`: `2026-11-23 12:00 UTC`, from an ISO time or from milliseconds; what is neither stays as it is.
+ */
+export function callHelper(name: HelperName, value: unknown): HelperResult {
+  switch (name) {
+    case "json":
+      return { text: JSON.stringify(value ?? null), isSafe: true };
+    case "md":
+      return { text: escapeMarkdown(asText(value)), isSafe: false };
+    case "short":
+      return { text: Array.from(asText(value).slice(0, 14)).slice(0, 7).join(""), isSafe: false };
+    case "date":
+      return { text: minute(value), isSafe: false };
+  }
+}
+
+/** A value as Handlebars writes it, by JavaScript's rules: null is nothing, a list is joined by commas, an object is "[object Object]". */
+export function asText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(asText).join(",");
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "[object Object]";
+}
+
+function minute(value: unknown): string {
+  if (typeof value !== "string" && typeof value !== "number") return asText(value);
+  const ms = typeof value === "number" ? value : Date.parse(value);
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return String(value);
+  return `${new Date(ms).toISOString().slice(0, -8).replace("T", " ")} UTC`;
+}
