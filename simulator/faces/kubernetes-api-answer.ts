@@ -6,7 +6,7 @@ import type { KubernetesKind } from "../world/kubernetes-kind.ts";
 import { parseLabelSelector } from "../world/kubernetes-label-selector.ts";
 import type { KubernetesObject } from "../world/kubernetes-object.ts";
 import type { KubernetesObjects } from "../world/kubernetes-objects.ts";
-import { KubernetesProblem, badRequest } from "../world/kubernetes-problem.ts";
+import { KubernetesProblem, badRequest, notFound } from "../world/kubernetes-problem.ts";
 
 /** A string body is sent as plain text, anything else as JSON. */
 export interface KubernetesApiAnswer {
@@ -28,6 +28,8 @@ export type AddressedInput = Omit<AnswerInput, "request"> & {
   readonly request: KubernetesApiRequest & { readonly kind: KubernetesKind };
 };
 
+const pageNotFound: KubernetesApiAnswer = { code: 404, body: "404 page not found\n" };
+
 /**
  * `labelSelector` and `fieldSelector` (names and namespaces only) as one test; undefined where there is neither. Throws 400.
  */
@@ -44,7 +46,15 @@ export function selectorOf(query: URLSearchParams): ((object: KubernetesObject) 
   return ({ metadata }) => matchesLabels(metadata.labels) && wanted.every(({ name, value }) => metadata[name] === value);
 }
 
+/** What the API server says of a resourceVersion in a query that is none. */
+export function notANumber(version: string): string {
+  const quoted = JSON.stringify(version);
+  return `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`;
+}
+
 function list({ world, request: { kind, namespace, query } }: AddressedInput): KubernetesApiAnswer {
+  const version = query.get("resourceVersion") ?? "";
+  if (!/^\d*$/.test(version)) throw badRequest(`invalid resource version: ${notANumber(version)}`);
   const matches = selectorOf(query);
   const page = world.list(kind, {
     namespace,
@@ -53,7 +63,8 @@ function list({ world, request: { kind, namespace, query } }: AddressedInput): K
     ...(matches === undefined ? {} : { matches }),
   });
   const metadata = {
-    ...(page.continueToken === "" ? {} : { continue: page.continueToken }),
+    // Lists of custom resources say so where nothing follows, those of built-in kinds keep silent.
+    ...(page.continueToken === "" && kind.builtIn ? {} : { continue: page.continueToken }),
     ...(page.remainingItemCount === null ? {} : { remainingItemCount: page.remainingItemCount }),
     resourceVersion: String(page.resourceVersion),
   };
@@ -64,9 +75,7 @@ function list({ world, request: { kind, namespace, query } }: AddressedInput): K
 function answerAddressed(input: AddressedInput): KubernetesApiAnswer {
   const { world, request } = input;
   const { kind, verb, name, subresource } = request;
-  const knowsSubresource = subresource === "" || (subresource === "status" && kind.statusSubresource);
-  if (!knowsSubresource)
-    throw new KubernetesProblem({ code: 404, reason: "NotFound", message: "the server could not find the requested resource" });
+  if (subresource !== "" && !(subresource === "status" && kind.statusSubresource)) throw notFound({ kind, name });
   if (name !== "") {
     if (verb === "get") return { code: 200, body: world.read(kind, request) };
     if (verb === "update") return update(input);
@@ -74,7 +83,8 @@ function answerAddressed(input: AddressedInput): KubernetesApiAnswer {
     if (verb === "delete" && subresource === "") return remove(input);
   } else {
     if (verb === "list") return list(input);
-    if (verb === "create" && (request.namespace !== "" || !kind.namespaced)) return create(input);
+    if (verb === "create") return request.namespace !== "" || !kind.namespaced ? create(input) : pageNotFound;
+    if (!kind.builtIn && (verb === "update" || verb === "patch")) throw badRequest("name must be provided");
   }
   throw new KubernetesProblem({
     code: 405,
@@ -91,7 +101,7 @@ function isAddressed(input: AnswerInput): input is AddressedInput {
 export function answer(input: AnswerInput): KubernetesApiAnswer {
   try {
     if (isAddressed(input)) return answerAddressed(input);
-    return discover(input.world, input.request) ?? { code: 404, body: "404 page not found\n" };
+    return discover(input.world, input.request) ?? pageNotFound;
   } catch (error) {
     if (error instanceof KubernetesProblem) return { code: error.status.code, body: error.status };
     throw error;

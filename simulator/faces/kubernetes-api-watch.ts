@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { selectorOf } from "./kubernetes-api-answer.ts";
+import { notANumber, selectorOf } from "./kubernetes-api-answer.ts";
 import type { KubernetesApiFaults } from "./kubernetes-api-faults.ts";
 import type { KubernetesApiRequest } from "./kubernetes-api-request.ts";
 import type { KubernetesChange } from "../world/kubernetes-collection.ts";
@@ -7,7 +7,7 @@ import { apiVersionOf } from "../world/kubernetes-kind.ts";
 import type { KubernetesKind } from "../world/kubernetes-kind.ts";
 import type { KubernetesObject } from "../world/kubernetes-object.ts";
 import type { KubernetesObjects } from "../world/kubernetes-objects.ts";
-import { KubernetesProblem, expired } from "../world/kubernetes-problem.ts";
+import { KubernetesProblem, expired, unexpected } from "../world/kubernetes-problem.ts";
 
 export interface WatchInput {
   readonly world: KubernetesObjects;
@@ -24,6 +24,8 @@ interface WatchEvent {
 
 /** Without `timeoutSeconds` the API server ends a watch after 30 to 60 minutes. */
 const timeoutSecondsDefault = 1_800;
+/** The API server tells where a watch stands this long before its time is over. */
+const lastBookmarkMs = 2_000;
 
 /**
  * A change as a watch with a selector tells it: what begins to match is ADDED, what ceases to match is DELETED (with its last matching
@@ -44,6 +46,8 @@ class Watch {
   readonly #input: WatchInput;
   readonly #matches: (object: KubernetesObject) => boolean;
   readonly #bookmarks: boolean;
+  /** Where the kind stood when the watch began. */
+  readonly #began: number;
   readonly #cleanup: (() => void)[] = [];
   #silent = false;
 
@@ -51,6 +55,7 @@ class Watch {
     const { request } = input;
     const selected = selectorOf(request.query);
     this.#input = input;
+    this.#began = input.world.lastChangeOf(request.kind);
     this.#bookmarks = request.query.get("allowWatchBookmarks") === "true";
     this.#matches = (object) =>
       (request.namespace === "" || object.metadata.namespace === request.namespace) && (selected?.(object) ?? true);
@@ -74,12 +79,11 @@ class Watch {
       }),
     );
     const timeoutMs = 1_000 * (Number(request.query.get("timeoutSeconds")) || timeoutSecondsDefault);
-    const bookmarking = setInterval(() => this.#tellBookmark(), bookmarkMs);
-    const ending = setTimeout(() => this.#finish(), timeoutMs);
-    this.#cleanup.push(
-      () => clearInterval(bookmarking),
-      () => clearTimeout(ending),
-    );
+    const timers = [setInterval(() => this.#tellBookmark(), bookmarkMs), setTimeout(() => this.#finish(), timeoutMs)];
+    if (timeoutMs > lastBookmarkMs) timers.push(setTimeout(() => this.#tellBookmark(), timeoutMs - lastBookmarkMs));
+    this.#cleanup.push(() => {
+      for (const timer of timers) clearTimeout(timer);
+    });
   }
 
   /** From now on nothing is told. */
@@ -99,7 +103,8 @@ class Watch {
     const sendsInitial = request.query.get("sendInitialEvents") === "true";
     if (from === "" || from === "0" || sendsInitial) {
       for (const object of world.list(request.kind, { matches: this.#matches }).items) this.#tell({ type: "ADDED", object });
-      if (sendsInitial) this.#tellBookmark({ "k8s.io/initial-events-end": "true" });
+      // Also where nobody asked for initial events: a watch without a version is the same to the API server.
+      if (from === "" || sendsInitial) this.#tellInitialEnd();
       return;
     }
     try {
@@ -114,16 +119,34 @@ class Watch {
     if (event !== null && !this.#silent) this.#input.response.write(`${JSON.stringify(event)}\n`);
   }
 
-  #tellBookmark(annotations?: Readonly<Record<string, string>>): void {
-    if (!this.#bookmarks) return;
-    const { world, request } = this.#input;
-    const metadata = { resourceVersion: String(world.resourceVersion), ...(annotations === undefined ? {} : { annotations }) };
-    this.#tell({ type: "BOOKMARK", object: { kind: request.kind.kind, apiVersion: apiVersionOf(request.kind), metadata } });
+  /**
+   * The API server says how far it has seen *this kind* (in any namespace), and only where that is further than when the watch began:
+   * a watch on a quiet kind hears nothing at all.
+   */
+  #tellBookmark(): void {
+    const seen = this.#input.world.lastChangeOf(this.#input.request.kind);
+    if (seen > this.#began) this.#tellWhereItStands({ resourceVersion: String(seen) });
   }
 
-  /** The API server tells where a watch stands before its time is over. */
+  #tellInitialEnd(): void {
+    const annotations = { "k8s.io/initial-events-end": "true" };
+    this.#tellWhereItStands({ resourceVersion: String(this.#input.world.resourceVersion), annotations });
+  }
+
+  #tellWhereItStands(metadata: {
+    readonly resourceVersion: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  }): void {
+    if (!this.#bookmarks) return;
+    const { request } = this.#input;
+    const spec = request.kind.builtIn ? { spec: {} } : {};
+    this.#tell({
+      type: "BOOKMARK",
+      object: { kind: request.kind.kind, apiVersion: apiVersionOf(request.kind), metadata, ...spec },
+    });
+  }
+
   #finish(): void {
-    this.#tellBookmark();
     if (!this.#silent) this.#input.response.end();
   }
 
@@ -139,8 +162,26 @@ class Watch {
   }
 }
 
-/** Serves one watch, or what a fault makes of it. A bad selector throws 400 before anything is sent. */
+function checkOptions({ query }: KubernetesApiRequest): void {
+  const version = query.get("resourceVersion") ?? "";
+  if (!/^\d*$/.test(version)) throw unexpected(notANumber(version));
+  if (!query.has("sendInitialEvents") || query.get("resourceVersionMatch") === "NotOlderThan") return;
+  const message = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+  throw new KubernetesProblem({
+    code: 422,
+    reason: "Invalid",
+    message: `ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: ${message}`,
+    details: {
+      group: "meta.k8s.io",
+      kind: "ListOptions",
+      causes: [{ reason: "FieldValueForbidden", message, field: "resourceVersionMatch" }],
+    },
+  });
+}
+
+/** Serves one watch, or what a fault makes of it. Bad options throw before anything is sent. */
 export function serveWatch(input: WatchInput, fault: "silence" | "gone" | null): void {
+  checkOptions(input.request);
   const watch = new Watch(input);
   if (fault === "silence") watch.silence();
   watch.start();

@@ -1,15 +1,33 @@
 import type { AddressedInput, KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
 import type { ObjectInput } from "../world/kubernetes-object.ts";
+import { checkAddress } from "../world/kubernetes-admission.ts";
 import { KubernetesProblem, badRequest } from "../world/kubernetes-problem.ts";
 
-function parseBody({ body, request }: AddressedInput): ObjectInput {
+function parseJson({ body }: AddressedInput): unknown {
   try {
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as ObjectInput;
+    return JSON.parse(body);
   } catch {
-    // Refused below.
+    return undefined;
   }
-  throw badRequest(`the object provided is unrecognized (must be of type ${request.kind.kind}): it is not a JSON object`);
+}
+
+/** A body that is an object. A custom resource must say what it is; a built-in kind need not. */
+function parseBody(input: AddressedInput): ObjectInput {
+  const { kind } = input.request;
+  const parsed = parseJson(input);
+  const unrecognized = `the object provided is unrecognized (must be of type ${kind.kind})`;
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw badRequest(`${unrecognized}: it is not a JSON object`);
+  const object = parsed as ObjectInput;
+  if (object.kind === undefined && !kind.builtIn) throw badRequest(`${unrecognized}: Object 'Kind' is missing`);
+  return object;
+}
+
+function parsePatch(input: AddressedInput): unknown {
+  const parsed = parseJson(input);
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  const found = Array.isArray(parsed) ? "array" : typeof parsed;
+  throw badRequest(`error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`);
 }
 
 function options({ nowMs, request }: AddressedInput): { nowMs: number; subresource?: "status" } {
@@ -31,10 +49,7 @@ export function update(input: AddressedInput): KubernetesApiAnswer {
   if (parsed.metadata?.name !== name) {
     throw badRequest(`the name of the object (${parsed.metadata?.name ?? ""}) does not match the name on the URL (${name})`);
   }
-  const own = parsed.metadata.namespace ?? "";
-  if (kind.namespaced && own !== "" && own !== namespace) {
-    throw badRequest(`the namespace of the object (${own}) does not match the namespace on the URL (${namespace})`);
-  }
+  checkAddress(kind, parsed, namespace);
   const desired = { ...parsed, metadata: { ...parsed.metadata, ...(kind.namespaced ? { namespace } : {}) } };
   const code = world.find(kind, request) === undefined ? 201 : 200;
   return { code, body: world.replace(kind, desired, options(input)) };
@@ -52,14 +67,14 @@ export function patch(input: AddressedInput): KubernetesApiAnswer {
       message: `the body of the request was in an unknown format - accepted media types include: ${patchTypes.join(", ")}`,
     });
   }
-  return { code: 200, body: world.patch(request.kind, { ...request, patch: parseBody(input) }, options(input)) };
+  return { code: 200, body: world.patch(request.kind, { ...request, patch: parsePatch(input) }, options(input)) };
 }
 
 /** DELETE: 200 with a Status, or with the object where finalizers hold it. */
 export function remove(input: AddressedInput): KubernetesApiAnswer {
   const { world, request } = input;
   const { kind } = request;
-  const { preconditions } = (input.body === "" ? {} : parseBody(input)) as {
+  const { preconditions } = (parseJson(input) ?? {}) as {
     preconditions?: { uid?: string; resourceVersion?: string };
   };
   const { metadata } = world.read(kind, request);

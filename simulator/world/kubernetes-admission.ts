@@ -2,6 +2,7 @@ import type { KubernetesKind } from "./kubernetes-kind.ts";
 import { kinds, apiVersionOf } from "./kubernetes-kind.ts";
 import type { KubernetesObject, ObjectInput } from "./kubernetes-object.ts";
 import { badRequest, invalid } from "./kubernetes-problem.ts";
+import type { FieldProblem } from "./kubernetes-problem.ts";
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const subdomainMessage =
@@ -13,16 +14,16 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Refuses a body whose kind or namespace is not that of the address (400). */
+/** Refuses a body whose kind or namespace is not that of the address (400, 422). */
 export function checkAddress(kind: KubernetesKind, input: ObjectInput, namespace: string): void {
   const apiVersion = apiVersionOf(kind);
-  if (
-    (input.apiVersion !== undefined && input.apiVersion !== apiVersion) ||
-    (input.kind !== undefined && input.kind !== kind.kind)
-  ) {
-    throw badRequest(
-      `the object provided is unrecognized: expected ${apiVersion} ${kind.kind}, found ${input.apiVersion ?? ""} ${input.kind ?? ""}`,
-    );
+  const named = { kind: { ...kind, kind: input.kind ?? "" }, name: input.metadata?.name ?? "" };
+  if (input.apiVersion !== undefined && input.apiVersion !== apiVersion) {
+    throw badRequest(`the API version in the data (${input.apiVersion}) does not match the expected API version (${apiVersion})`);
+  }
+  if (input.kind !== undefined && input.kind !== kind.kind) {
+    const message = `Invalid value: ${JSON.stringify(input.kind)}: must be ${kind.kind}`;
+    throw invalid(named, { field: "kind", reason: "FieldValueInvalid", message });
   }
   const own = input.metadata?.namespace;
   if (own !== undefined && own !== "" && own !== namespace) {
@@ -48,6 +49,13 @@ export function checkName(kind: KubernetesKind, name: string): void {
       },
     );
   }
+}
+
+/** Refuses a `generateName` that makes no good name (422); it may end in a dash, and not in a dot. */
+export function checkGenerateName(kind: KubernetesKind, prefix: string): void {
+  if (subdomain.test(prefix.replace(/-$/, "a"))) return;
+  const message = `Invalid value: ${JSON.stringify(prefix)}: ${subdomainMessage}`;
+  throw invalid({ kind, name: prefix }, { field: "metadata.generateName", reason: "FieldValueInvalid", message });
 }
 
 /** Go's `metav1.MicroTime` is strict: exactly six digits of a second, or the whole body is refused. */
@@ -81,32 +89,36 @@ function admitLease(object: KubernetesObject): void {
 
 /** The required fields of events.k8s.io/v1, in the order in which the API server looks at them. */
 const eventFields = ["reportingController", "reportingInstance", "action", "reason"] as const;
+const eventNoteMax = 1_024;
 
 function admitEvent(object: KubernetesObject): void {
-  const named = { kind: kinds.kubernetesEvent, name: object.metadata.name };
-  const required = (field: string) => invalid(named, { field, reason: "FieldValueRequired", message: "Required value" });
+  const refuse = (field: string, reason: FieldProblem["reason"], message: string) =>
+    invalid({ kind: kinds.kubernetesEvent, name: object.metadata.name }, { field, reason, message });
   checkMicroTime(kinds.kubernetesEvent, object["eventTime"]);
   const regarding = isObject(object["regarding"]) ? object["regarding"] : {};
-  const regardingNamespace = regarding["namespace"] ?? "";
   const home = object.metadata.namespace ?? "";
-  if (regardingNamespace === "" ? home !== "default" && home !== "kube-system" : regardingNamespace !== home) {
-    throw invalid(named, {
-      field: "involvedObject.namespace",
-      reason: "FieldValueInvalid",
-      message: `Invalid value: ${JSON.stringify(regardingNamespace)}: does not match event.namespace`,
-    });
+  // What is cluster-scoped is told of in `default` or `kube-system`.
+  const homes =
+    regarding["namespace"] === undefined || regarding["namespace"] === "" ? ["default", "kube-system"] : [regarding["namespace"]];
+  if (!homes.includes(home)) {
+    throw refuse("involvedObject.namespace", "FieldValueInvalid", 'Invalid value: "": does not match event.namespace');
   }
-  if (object["eventTime"] === undefined || object["eventTime"] === null) throw required("eventTime");
+  if (object["eventTime"] === undefined || object["eventTime"] === null)
+    throw refuse("eventTime", "FieldValueRequired", "Required value");
   for (const field of eventFields) {
-    if (object[field] === undefined || object[field] === "") throw required(field);
+    if (object[field] === undefined || object[field] === "") throw refuse(field, "FieldValueRequired", "Required value");
   }
-  if (object["type"] !== "Normal" && object["type"] !== "Warning") {
-    throw invalid(named, {
-      field: "type",
-      reason: "FieldValueInvalid",
-      message: `Invalid value: ${JSON.stringify(object["type"] ?? "")}: `,
-    });
+  const { type, note } = object;
+  if (type !== "Normal" && type !== "Warning") {
+    throw refuse("type", "FieldValueInvalid", `Invalid value: "": has invalid value: ${typeof type === "string" ? type : ""}`);
   }
+  if (typeof note === "string" && Buffer.byteLength(note) > eventNoteMax) {
+    throw refuse("message", "FieldValueInvalid", `Invalid value: "": can have at most ${eventNoteMax} characters`);
+  }
+}
+
+function withEventDefaults(object: KubernetesObject): KubernetesObject {
+  return { ...object, deprecatedSource: {}, deprecatedFirstTimestamp: null, deprecatedLastTimestamp: null };
 }
 
 function withSecretDefaults(object: KubernetesObject): KubernetesObject {
@@ -136,7 +148,7 @@ export function admit(kind: KubernetesKind, object: KubernetesObject): Kubernete
       return object;
     case kinds.kubernetesEvent:
       admitEvent(object);
-      return object;
+      return withEventDefaults(object);
     case kinds.secret:
       return withSecretDefaults(object);
     case kinds.namespace:

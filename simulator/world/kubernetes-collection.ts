@@ -42,6 +42,7 @@ export class KubernetesCollection {
   readonly #objects = new Map<string, KubernetesObject>();
   #sortedKeys: readonly string[] | null = null;
   #changes: KubernetesChange[] = [];
+  #lastChanged = 0;
   #horizon: number;
 
   /** `changesMax` bounds the history; older changes are forgotten as if compacted. */
@@ -55,6 +56,11 @@ export class KubernetesCollection {
     return this.#objects.size;
   }
 
+  /** The resourceVersion of the last write to this kind; 0 where there was none. */
+  get lastChanged(): number {
+    return this.#lastChanged;
+  }
+
   get(key: string): KubernetesObject | undefined {
     return this.#objects.get(key);
   }
@@ -63,6 +69,7 @@ export class KubernetesCollection {
     if (change.type === "DELETED") this.#objects.delete(key);
     else this.#objects.set(key, change.object);
     if (change.type !== "MODIFIED") this.#sortedKeys = null;
+    this.#lastChanged = change.resourceVersion;
     this.#changes.push(change);
     if (this.#changes.length > this.#changesMax) {
       const kept = this.#changes.slice(this.#changes.length >>> 1);

@@ -17,6 +17,13 @@ const forms = {
   set: new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^()]*)\\)$`),
 };
 
+const operators = "in, notin, =, ==, !=, gt, lt";
+
+/** What stands where an operator should. */
+function operatorOf(term: string): string {
+  return term.split(/\s+/)[1] ?? term;
+}
+
 /** Splits at the commas outside of parentheses. */
 function terms(text: string): readonly string[] {
   return text
@@ -61,8 +68,7 @@ function holds(one: Requirement, labels: Labels): boolean {
 export function parseLabelSelector(text: string): LabelSelector {
   const requirements = terms(text).map((term) => {
     const parsed = requirement(term);
-    if (parsed === null)
-      throw badRequest(`unable to parse requirement: found '${term}', expected: '=', '!=', '==', 'in', notin'`);
+    if (parsed === null) throw badRequest(`unable to parse requirement: found '${operatorOf(term)}', expected: ${operators}`);
     return parsed;
   });
   return (labels = {}) => requirements.every((one) => holds(one, labels));

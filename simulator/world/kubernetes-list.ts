@@ -45,7 +45,7 @@ function decode(token: string): Position {
   } catch {
     // Not ours: refused below.
   }
-  throw badRequest("continue key is not valid: it was not made by this server");
+  throw badRequest("invalid continue token: continue key is not valid");
 }
 
 const tooOldToContinue =

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { admit, checkAddress, checkName } from "./kubernetes-admission.ts";
+import { admit, checkAddress, checkGenerateName, checkName } from "./kubernetes-admission.ts";
 import { KubernetesCollection, keyFor, keyOf } from "./kubernetes-collection.ts";
 import type { KubernetesChange } from "./kubernetes-collection.ts";
 import { allKinds, apiVersionOf, kinds } from "./kubernetes-kind.ts";
@@ -8,8 +8,15 @@ import { listPage } from "./kubernetes-list.ts";
 import type { ListPage, ListQuery } from "./kubernetes-list.ts";
 import { mergePatch } from "./kubernetes-merge-patch.ts";
 import type { KubernetesObject, ObjectInput, ObjectMetadata } from "./kubernetes-object.ts";
-import { alreadyExists, badRequest, invalid, notFound } from "./kubernetes-problem.ts";
-import { checkDeletePreconditions, checkPreconditions, updatedObject, withoutStatus } from "./kubernetes-update.ts";
+import { alreadyExists, invalid, notFound, unexpected } from "./kubernetes-problem.ts";
+import {
+  checkDeletePreconditions,
+  checkPatched,
+  checkPreconditions,
+  updatedObject,
+  withoutStatus,
+  withoutVersion,
+} from "./kubernetes-update.ts";
 
 export interface ObjectIdentity {
   /** "" for cluster-scoped kinds. */
@@ -79,6 +86,11 @@ export class KubernetesObjects {
     return this.#resourceVersion;
   }
 
+  /** The resourceVersion of the latest write to one kind; 0 where there was none. */
+  lastChangeOf(kind: KubernetesKind): number {
+    return this.#collection(kind).lastChanged;
+  }
+
   kindAt(address: { group: string; version: string; plural: string }): KubernetesKind | null {
     return this.#collections.get(`${apiVersionOf(address)}/${address.plural}`)?.kind ?? null;
   }
@@ -118,15 +130,12 @@ export class KubernetesObjects {
   create(kind: KubernetesKind, input: ObjectInput, options: WriteOptions & { namespace?: string }): KubernetesObject {
     const namespace = kind.namespaced ? (options.namespace ?? input.metadata?.namespace ?? "") : "";
     checkAddress(kind, input, namespace);
-    const name = input.metadata?.name ?? this.#generatedName(input.metadata?.generateName);
+    const name = input.metadata?.name ?? this.#generatedName(kind, input.metadata?.generateName);
     checkName(kind, name);
     if (input.metadata?.resourceVersion !== undefined && input.metadata.resourceVersion !== "") {
-      throw badRequest("resourceVersion should not be set on objects to be created");
+      throw unexpected("resourceVersion should not be set on objects to be created");
     }
     if (kind.namespaced) this.read(kinds.namespace, { namespace: "", name: namespace });
-    const collection = this.#collection(kind);
-    const key = keyFor(namespace, name);
-    if (collection.get(key) !== undefined) throw alreadyExists({ kind, name });
     const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = structuredClone(input);
     const object: KubernetesObject = {
       apiVersion: apiVersionOf(kind),
@@ -142,12 +151,9 @@ export class KubernetesObjects {
       },
       ...rest,
     };
-    return this.#commit({
-      type: "ADDED",
-      kind,
-      previous: null,
-      object: admit(kind, kind.statusSubresource ? withoutStatus(object) : object),
-    });
+    const admitted = admit(kind, kind.statusSubresource ? withoutStatus(object) : object);
+    if (this.find(kind, { namespace, name }) !== undefined) throw alreadyExists({ kind, name });
+    return this.#commit({ type: "ADDED", kind, previous: null, object: admitted });
   }
 
   /** PUT. Throws 400, 404, 409, 422. */
@@ -156,13 +162,13 @@ export class KubernetesObjects {
     checkAddress(kind, input, identity.namespace);
     const current = this.find(kind, identity);
     if (current === undefined) {
-      if (kind.createOnUpdate && !input.metadata?.resourceVersion) return this.create(kind, input, options);
+      if (kind.createOnUpdate) return this.create(kind, withoutVersion(input), options);
       throw notFound({ kind, name: identity.name });
     }
     if (!kind.unconditionalUpdate && !input.metadata?.resourceVersion) {
       const field = "metadata.resourceVersion";
       const message = "Invalid value: 0: must be specified for an update";
-      throw invalid({ kind, name: identity.name }, { field, reason: "FieldValueInvalid", message });
+      throw invalid({ kind, name: identity.name }, { field, reason: "FieldValueInvalid", message }, "resource");
     }
     return this.#update(kind, { current, desired: structuredClone(input) }, options);
   }
@@ -176,6 +182,7 @@ export class KubernetesObjects {
     const current = this.read(kind, identity);
     const desired = mergePatch(current, structuredClone(patch)) as ObjectInput;
     checkAddress(kind, desired, identity.namespace);
+    checkPatched(kind, current, desired);
     return this.#update(kind, { current, desired }, options);
   }
 
@@ -243,8 +250,10 @@ export class KubernetesObjects {
     return collection;
   }
 
-  #generatedName(prefix: string | undefined): string {
-    return prefix === undefined ? "" : `${prefix}${(this.#created + 1).toString(36).padStart(5, "0")}`;
+  #generatedName(kind: KubernetesKind, prefix = ""): string {
+    if (prefix === "") return "";
+    checkGenerateName(kind, prefix);
+    return `${prefix}${(this.#created + 1).toString(36).padStart(5, "0")}`;
   }
 
   #nextUid(): string {

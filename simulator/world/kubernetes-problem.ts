@@ -7,7 +7,8 @@ export interface FailureStatus {
   readonly metadata: { readonly continue?: string };
   readonly status: "Failure";
   readonly message: string;
-  readonly reason: string;
+  /** Absent where the API server met an error that it did not expect. */
+  readonly reason?: string;
   readonly details?: StatusDetails;
   readonly code: number;
 }
@@ -25,7 +26,7 @@ export class KubernetesProblem extends Error {
   override readonly name = "KubernetesProblem";
   readonly status: FailureStatus;
 
-  constructor(problem: { code: number; reason: string; message: string; details?: StatusDetails; continueToken?: string }) {
+  constructor(problem: { code: number; reason?: string; message: string; details?: StatusDetails; continueToken?: string }) {
     super(problem.message);
     this.status = {
       kind: "Status",
@@ -33,7 +34,7 @@ export class KubernetesProblem extends Error {
       metadata: problem.continueToken === undefined ? {} : { continue: problem.continueToken },
       status: "Failure",
       message: problem.message,
-      reason: problem.reason,
+      ...(problem.reason === undefined ? {} : { reason: problem.reason }),
       ...(problem.details === undefined ? {} : { details: problem.details }),
       code: problem.code,
     };
@@ -51,7 +52,7 @@ function qualified(kind: KubernetesKind): string {
 }
 
 function details({ kind, name }: Named): StatusDetails {
-  return { name, ...(kind.group === "" ? {} : { group: kind.group }), kind: kind.plural };
+  return { ...(name === "" ? {} : { name }), ...(kind.group === "" ? {} : { group: kind.group }), kind: kind.plural };
 }
 
 /** 404 `NotFound`. */
@@ -91,19 +92,37 @@ export function badRequest(message: string): KubernetesProblem {
   return new KubernetesProblem({ code: 400, reason: "BadRequest", message });
 }
 
-/** 422 `Invalid`, for one field. `found` says what is wrong with it, as in `Required value`. */
-export function invalid(named: Named, problem: { field: string; reason: string; message: string }): KubernetesProblem {
-  const { kind, name } = named;
+export interface FieldProblem {
+  readonly field: string;
+  readonly reason: "FieldValueRequired" | "FieldValueInvalid" | "FieldValueForbidden";
+  /** What is wrong with the field, as in `Required value`. */
+  readonly message: string;
+}
+
+/**
+ * 422 `Invalid`, for one field. The API server names the kind, but the resource where it looks at the update as such; and it knows the
+ * events of events.k8s.io as those of the core group.
+ */
+export function invalid({ kind, name }: Named, problem: FieldProblem, names: "kind" | "resource" = "kind"): KubernetesProblem {
+  const group = kind.kind === "Event" ? "" : kind.group;
+  const what = names === "kind" ? kind.kind : kind.plural;
+  const { field, reason, message } = problem;
   return new KubernetesProblem({
     code: 422,
     reason: "Invalid",
-    message: `${kind.kind}${kind.group === "" ? "" : `.${kind.group}`} "${name}" is invalid: ${problem.field}: ${problem.message}`,
+    message: `${what}${group === "" ? "" : `.${group}`} "${name}" is invalid: ${field}: ${message}`,
     details: {
-      ...details(named),
-      kind: kind.kind,
-      causes: [{ reason: problem.reason, message: problem.message, field: problem.field }],
+      ...(name === "" ? {} : { name }),
+      ...(group === "" ? {} : { group }),
+      kind: what,
+      causes: [{ reason, message, field }],
     },
   });
+}
+
+/** 500 without a reason, as for a resourceVersion that is no number. */
+export function unexpected(message: string): KubernetesProblem {
+  return new KubernetesProblem({ code: 500, message });
 }
 
 /** 410 `Expired`: what was asked for has been compacted away. */

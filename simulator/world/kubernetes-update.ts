@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { admit } from "./kubernetes-admission.ts";
 import type { KubernetesKind } from "./kubernetes-kind.ts";
 import type { KubernetesObject, ObjectInput } from "./kubernetes-object.ts";
-import { conflict, objectModified } from "./kubernetes-problem.ts";
+import { badRequest, conflict, invalid, objectModified, unexpected } from "./kubernetes-problem.ts";
 
 export function withoutStatus(object: KubernetesObject): KubernetesObject {
   const { status: _status, ...rest } = object;
@@ -49,32 +49,60 @@ function withSpec(kind: KubernetesKind, current: KubernetesObject, desired: Obje
   return { ...kept, metadata: { ...kept.metadata, generation: generation + 1 } };
 }
 
-/** Refuses (409) an update whose resourceVersion or uid is not that of the object. */
+/** Refuses an update whose resourceVersion or uid is not that of the object (409), or that adds a finalizer too late (422). */
 export function checkPreconditions(kind: KubernetesKind, { metadata }: KubernetesObject, desired: ObjectInput): void {
-  const { uid, resourceVersion } = desired.metadata ?? {};
-  if (uid !== undefined && uid !== metadata.uid) {
-    const because = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-    throw conflict({ kind, name: metadata.name }, because);
+  const { uid, resourceVersion, finalizers = [] } = desired.metadata ?? {};
+  const named = { kind, name: metadata.name };
+  if (resourceVersion && !/^\d+$/.test(resourceVersion)) {
+    throw unexpected(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   }
-  if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
-    throw conflict({ kind, name: metadata.name }, objectModified);
+  if (uid !== undefined && uid !== metadata.uid) {
+    throw conflict(named, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+  }
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion) throw conflict(named, objectModified);
+  const added = finalizers.filter((finalizer) => !(metadata.finalizers ?? []).includes(finalizer));
+  if (metadata.deletionTimestamp !== undefined && added.length > 0) {
+    const found = `[]string{${added.map((finalizer) => JSON.stringify(finalizer)).join(", ")}}`;
+    const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${found}`;
+    throw invalid(named, { field: "metadata.finalizers", reason: "FieldValueForbidden", message });
   }
 }
 
-/** Refuses (409) a deletion whose preconditions do not hold. */
+/** Refuses a patch that changes who the object is: its name (400) or its uid (422). */
+export function checkPatched(kind: KubernetesKind, { metadata }: KubernetesObject, desired: ObjectInput): void {
+  const { name, uid } = desired.metadata ?? {};
+  if (name !== metadata.name) {
+    throw badRequest(`the name of the object (${name ?? ""}) does not match the name on the URL (${metadata.name})`);
+  }
+  if (uid !== undefined && uid !== metadata.uid) {
+    const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`;
+    throw invalid({ kind, name }, { field: "metadata.uid", reason: "FieldValueInvalid", message });
+  }
+}
+
+/** Refuses (409) a deletion whose preconditions do not hold. Here the API server names the kind and not the resource. */
 export function checkDeletePreconditions(
   kind: KubernetesKind,
   { metadata }: KubernetesObject,
   { uid, resourceVersion }: { readonly uid?: string; readonly resourceVersion?: string },
 ): void {
-  const named = { kind, name: metadata.name };
+  const named = { kind: { ...kind, plural: kind.kind }, name: metadata.name };
   if (uid !== undefined && uid !== metadata.uid) {
-    throw conflict(named, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+    const because = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid})`;
+    throw conflict(named, `${because}. The object might have been deleted and then recreated`);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const because = `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-    throw conflict(named, `Precondition failed: ${because}`);
+    const because =
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record ` +
+      `(${metadata.resourceVersion})`;
+    throw conflict(named, `${because}. The object might have been modified`);
   }
+}
+
+/** For the kinds that a PUT creates: the API server then ignores which version was meant. */
+export function withoutVersion(input: ObjectInput): ObjectInput {
+  const { resourceVersion: _resourceVersion, uid: _uid, ...metadata } = input.metadata ?? {};
+  return { ...input, metadata };
 }
 
 /** What `current` becomes when `desired` is put in its place; the resourceVersion stays for whoever stores it. */

@@ -203,7 +203,10 @@ async function compactEtcd(etcdUrl: string): Promise<void> {
     if (!answer.ok) throw new Error(`etcd answered ${answer.status} to ${path}: ${await answer.text()}`);
     return (await answer.json()) as { header: { revision: string } };
   };
-  const { header } = await post("/v3/kv/range", { key: Buffer.from("none").toString("base64") });
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  const { header } = await post("/v3/kv/range", { key: base64("none") });
+  // API servers agree on who compacts by this key, and drop their own snapshots when it moves.
+  await post("/v3/kv/put", { key: base64("compact_rev_key"), value: base64(header.revision) });
   await post("/v3/kv/compaction", { revision: header.revision, physical: true });
 }
 
