@@ -183,6 +183,7 @@ export function kubernetesApiListContract(source: ContractTargetSource): void {
       let bookmark: WatchLine | null = null;
       void watch.next().then(({ value }) => {
         bookmark = value ?? null;
+        return bookmark;
       });
       const elsewhere = await namespace();
       await makeBundles(elsewhere, ["a"]);
