@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { limits } from "../limits.ts";
+import { gitHubEvents, webhookEvents } from "./destination-events.ts";
+import { oneOf, printable } from "./found.ts";
+import { gitHubSchema } from "./github-schema.ts";
+import { type CelRule, checked, type Complaint, dnsLabelPattern, setOf, text } from "./schema-parts.ts";
+import { clusterSecretSchema, secretSchema } from "./secret-schema.ts";
+import { webhookSchema } from "./webhook-schema.ts";
+
+const common = {
+  name: text({
+    max: limits.destinationNameMax,
+    pattern: dnsLabelPattern,
+    code: "InvalidName",
+    allowed: 'a name. Use small letters, digits and "-", with a letter or digit at both ends',
+  }).describe("Names the destination; unique in the Notification. Its streams go on under this name."),
+  on: setOf(z.enum(webhookEvents), { max: webhookEvents.length })
+    .optional()
+    .describe(
+      "Which events are sent. Default for GitHub: GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack. " +
+        "Default for a webhook: GitRepoReady, GitRepoFailed, GitRepoRolledBack, GitRepoDegraded.",
+    ),
+  order: z
+    .enum(["latest", "every"])
+    .optional()
+    .describe(
+      "latest sends the newest state once the receiver is reachable; every sends each message, in order. Default latest.",
+    ),
+  suspend: z.boolean().optional().describe("true mutes this destination. Default false."),
+  github: gitHubSchema.optional(),
+};
+
+interface Written {
+  readonly on?: readonly string[] | undefined;
+  readonly order?: unknown;
+  readonly suspend?: unknown;
+  readonly github?: object | undefined;
+  readonly webhook?: object | undefined;
+}
+
+function complainOfEvents({ on = [], github }: Written): Complaint[] {
+  if (github === undefined) return [];
+  return on.flatMap((event, index): Complaint[] => {
+    if ((gitHubEvents as readonly string[]).includes(event)) return [];
+    const message = `A github destination cannot report ${printable(event)}; allowed are ${oneOf(gitHubEvents)}. Remove it, or use a webhook.`;
+    return [{ code: "EventNotTheirs", path: ["on", index], message }];
+  });
+}
+
+function complainOfTypes({ github, webhook }: Written): Complaint[] {
+  if (github === undefined || webhook === undefined) return [];
+  return [{ code: "DestinationType", message: "github and webhook are both there. Make one destination for each." }];
+}
+
+const eventsCel: CelRule = {
+  rule: `!has(self.github) || !has(self.on) || self.on.all(it, it in [${gitHubEvents.map((it) => `'${it}'`).join(", ")}])`,
+  message: `a github destination can report ${gitHubEvents.join(", ")} alone`,
+  fieldPath: ".on",
+};
+
+/**
+ * A destination of a Notification. Everything but its name may come from the ClusterNotification of the same name; what nobody gives is
+ * found by `resolveRules`.
+ */
+export const destinationSchema = checked(z.strictObject({ ...common, webhook: webhookSchema(secretSchema).optional() }), {
+  complain: (destination) => [...complainOfTypes(destination), ...complainOfEvents(destination)],
+  cel: [
+    {
+      rule: "!has(self.github) || !has(self.webhook)",
+      message: "github and webhook are both there; make one destination for each",
+    },
+    {
+      rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.order) || has(self.suspend)",
+      message: "a destination needs github or webhook, or something that it changes of the ClusterNotification of the same name",
+    },
+    eventsCel,
+  ],
+});
+
+/** A destination of a ClusterNotification: nothing is above it, so it is complete. */
+export const clusterDestinationSchema = checked(
+  z.strictObject({ ...common, webhook: webhookSchema(clusterSecretSchema).optional() }),
+  {
+    complain: (destination) => [...complainOfTypes(destination), ...complainOfEvents(destination)],
+    cel: [
+      { rule: "has(self.github) != has(self.webhook)", message: "exactly one of github and webhook is needed" },
+      { rule: "!has(self.webhook) || has(self.webhook.url)", message: "a webhook needs a url", fieldPath: ".webhook" },
+      {
+        rule: "!has(self.webhook) || !has(self.webhook.format) || self.webhook.format != 'template' || has(self.webhook.body)",
+        message: "format template needs a body",
+        fieldPath: ".webhook",
+      },
+      {
+        rule: "!has(self.webhook) || !has(self.webhook.body) || has(self.webhook.format)",
+        message: "body is used with format template alone",
+        fieldPath: ".webhook",
+      },
+      eventsCel,
+    ],
+  },
+);
+
+export type WrittenDestination = z.output<typeof destinationSchema> | z.output<typeof clusterDestinationSchema>;

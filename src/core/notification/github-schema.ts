@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { checked } from "./schema-parts.ts";
+
+const commitStatus = z
+  .strictObject({
+    pullRequestHeads: z
+      .boolean()
+      .optional()
+      .describe("Also put the final status on the head commits of the pull requests that came in with the commit. Default true."),
+  })
+  .describe("A commit status on the commit that is deployed.");
+
+const pullRequestComment = z
+  .strictObject({})
+  .describe("One comment on each pull request that came in, kept up to date in place.");
+
+/** What is written to the GitRepo's own repository on GitHub. */
+export const gitHubSchema = checked(z.strictObject({ commitStatus, pullRequestComment }).partial(), {
+  complain: (github) =>
+    (github.commitStatus === undefined) === (github.pullRequestComment === undefined)
+      ? [
+          {
+            code: "DestinationType",
+            message: "github has to have exactly one of commitStatus and pullRequestComment. Make one destination for each.",
+          },
+        ]
+      : [],
+  cel: [
+    {
+      rule: "has(self.commitStatus) != has(self.pullRequestComment)",
+      message: "exactly one of commitStatus and pullRequestComment is needed",
+    },
+  ],
+}).describe("Something in the GitRepo's own repository on GitHub. Exactly one of commitStatus and pullRequestComment.");

@@ -1,0 +1,35 @@
+/**
+ * Every code that a problem of a Notification may have, with what it means. Codes are stable: scripts and alerts may rely on them.
+ * docs/troubleshooting.md explains exactly these.
+ */
+export const problemCodes = {
+  ContextConflict: "Two destinations would write the same commit status; the younger one does not",
+  DestinationIncomplete: "A destination lacks what no ClusterNotification gives it",
+  DestinationType: "A destination has no type, or more than one",
+  DuplicateHeader: "Two headers have the same name; upper and lower case are the same",
+  DuplicateName: "Two destinations of one Notification have the same name",
+  DuplicateValue: "A list names the same thing twice",
+  DurationOutOfRange: "A duration is shorter or longer than allowed",
+  EventNotTheirs: "A GitHub destination cannot report this event",
+  InvalidAuth: "auth says neither bearer nor basic, or both",
+  InvalidDuration: "A text is not a duration",
+  InvalidHeaderName: "A header's name is not one that HTTP allows",
+  InvalidHeaderValue: "A header's value holds what HTTP does not allow",
+  InvalidName: "A name has letters that Kubernetes or Signalman does not allow there",
+  InvalidPattern: "A pattern for names has letters that no name has",
+  InvalidSelector: "A label selector's operator and values do not fit together",
+  InvalidUrl: "A text is not an http or https URL",
+  MissingField: "Something required is not there",
+  NotAnObject: "What was given is no Kubernetes object of this kind",
+  ReservedHeader: "A header is set by Signalman or by HTTP itself",
+  TemplateSyntax: "A template cannot be read",
+  TooFew: "A list or an object has fewer entries than needed",
+  TooLong: "A text is longer than allowed",
+  TooMany: "A list or an object has more entries than allowed",
+  UnknownField: "A field that does not exist",
+  UnknownValue: "A value that is none of the allowed ones",
+  UnusedField: "A field that nothing reads in this combination",
+  UrlCredentials: "A URL has a user name or password in it",
+  WrongType: "A value of another type: a number for a text, a text for a list, …",
+} as const;
+export type ProblemCode = keyof typeof problemCodes;

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { limits } from "../limits.ts";
+import { clusterDestinationSchema, destinationSchema } from "./destination-schema.ts";
+import { clusterGitReposSchema, gitReposSchema } from "./git-repos-schema.ts";
+import { checked, type Complaint } from "./schema-parts.ts";
+import { printable } from "./found.ts";
+import { timingSchema } from "./timing-schema.ts";
+
+export const apiGroup = "signalman.dev";
+export const apiVersion = "signalman.dev/v1alpha1";
+
+const common = {
+  suspend: z.boolean().optional().describe("true mutes the whole Notification. Default false."),
+  timing: timingSchema.optional(),
+  modified: z
+    .enum(["failure", "ignore"])
+    .optional()
+    .describe("What live resources mean that differ from the commit: a failure after errorGrace, or nothing. Default failure."),
+};
+
+function complainOfNames(destinations: readonly { readonly name: string }[]): readonly Complaint[] {
+  const names = destinations.map((it) => it.name);
+  return names.flatMap((name, index): Complaint[] => {
+    const first = names.indexOf(name);
+    if (first === index) return [];
+    return [
+      {
+        code: "DuplicateName",
+        path: [index, "name"],
+        message: `Destination ${first} is named ${printable(name)} too. Give each destination a name of its own.`,
+      },
+    ];
+  });
+}
+
+function destinationsOf<S extends typeof destinationSchema | typeof clusterDestinationSchema>(item: S) {
+  const list = checked(z.array(item).min(1).max(limits.destinationsMax), { complain: complainOfNames });
+  return list
+    .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"] })
+    .describe(`Where messages go: 1 to ${limits.destinationsMax}.`);
+}
+
+/** `spec` of a Notification. */
+export const notificationSpecSchema = z.strictObject({
+  ...common,
+  gitRepos: gitReposSchema.optional(),
+  destinations: destinationsOf(destinationSchema),
+});
+
+/** `spec` of a ClusterNotification. */
+export const clusterNotificationSpecSchema = z.strictObject({
+  ...common,
+  gitRepos: clusterGitReposSchema.optional(),
+  destinations: destinationsOf(clusterDestinationSchema),
+});
+
+export type NotificationSpec = z.output<typeof notificationSpecSchema>;
+export type ClusterNotificationSpec = z.output<typeof clusterNotificationSpecSchema>;

@@ -1,0 +1,39 @@
+import { didYouMean } from "./core/did-you-mean.ts";
+
+/** Readers of values. Each throws an Error whose message is the end of the sentence "PORT "x" …". */
+
+export function parseText(text: string): string {
+  return text;
+}
+
+export function parseInteger({ min, max }: { min: number; max: number }): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new Error(`is not a whole number from ${min} to ${max}.`);
+  };
+}
+
+export function parseOneOf<T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const value = values.find((it) => it === text);
+    if (value !== undefined) return value;
+    const meant = didYouMean(text, values);
+    throw new Error(`is not one of ${values.join(", ")}.${meant === null ? "" : ` Did you mean "${meant}"?`}`);
+  };
+}
+
+/** What may stand in labels, status contexts and Kubernetes names. */
+export function parseName({ max }: { max: number }): (text: string) => string {
+  return (text) => {
+    if (text.length <= max && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text)) return text;
+    throw new Error(`is not a name: letters, digits, "-", "_" and ".", a letter or digit at both ends, at most ${max}.`);
+  };
+}
+
+export function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new Error("is not a URL that begins with https:// or http://.");
+  if (url.username !== "" || url.password !== "") throw new Error("may not have a user name or password in it.");
+  return text.replace(/\/+$/, "");
+}

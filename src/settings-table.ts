@@ -1,0 +1,238 @@
+import { parseInteger, parseName, parseOneOf, parseText, parseUrl } from "./setting-values.ts";
+
+export const verbs = ["run", "demo", "check", "explain", "record", "replay"] as const;
+export type Verb = (typeof verbs)[number];
+
+/** One thing that a person can set when a command is started: by flag, by environment variable, or by both (the flag wins). */
+export interface Setting {
+  /** Without its dashes; null where only a variable sets it (what is secret is never a flag: `ps` shows those). */
+  readonly flag: string | null;
+  readonly variable: string | null;
+  /** What stands for the value in `--help`; null for a switch. */
+  readonly placeholder: string | null;
+  /** Reads the text of a value; throws an Error that says what is allowed. null for a switch. */
+  readonly parse: ((text: string) => unknown) | null;
+  /** True where the flag may be given several times, or the variable holds several, separated by commas. */
+  readonly isList?: boolean;
+  readonly fallback: unknown;
+  readonly isSecret?: boolean;
+  readonly usedBy: readonly Verb[];
+  readonly description: string;
+}
+
+const kubernetes: readonly Verb[] = ["run", "explain", "record"];
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+
+/**
+ * Every flag and variable of the program, once: parsing, `--help`, docs/reference/settings.md and the refusal to start all read this.
+ * `satisfies` keeps each entry's own types, from which `Settings` is made.
+ */
+export const settingsTable = {
+  kubeconfig: {
+    flag: "kubeconfig",
+    variable: "KUBECONFIG",
+    placeholder: "FILE",
+    parse: parseText,
+    fallback: "",
+    usedBy: kubernetes,
+    description: "Kubeconfig of the management cluster. Default: the Pod's own service account, else ~/.kube/config.",
+  },
+  namespace: {
+    flag: "namespace",
+    variable: "SIGNALMAN_NAMESPACE",
+    placeholder: "NAME",
+    parse: parseName({ max: 63 }),
+    fallback: "",
+    usedBy: ["run"],
+    description: "Namespace of the Lease. Default: the Pod's own, else signalman.",
+  },
+  name: {
+    flag: "name",
+    variable: "SIGNALMAN_NAME",
+    placeholder: "NAME",
+    parse: parseName({ max: 40 }),
+    fallback: "",
+    usedBy: ["run"],
+    description:
+      "Tells two installations apart that report to the same repositories: goes before status contexts and into comment markers.",
+  },
+  shardId: {
+    flag: "shard-id",
+    variable: "SIGNALMAN_SHARD_ID",
+    placeholder: "ID",
+    parse: parseName({ max: 63 }),
+    fallback: "",
+    usedBy: ["run"],
+    description: "Handles the GitRepos whose label fleet.cattle.io/shard-ref is this. Default: those without the label.",
+  },
+  app: {
+    flag: "no-app",
+    variable: null,
+    placeholder: null,
+    parse: null,
+    fallback: true,
+    usedBy: ["run"],
+    description: "Leaves out the HTTP endpoint for GitHub's webhooks; no inbound traffic is needed then.",
+  },
+  watcher: {
+    flag: "no-watcher",
+    variable: null,
+    placeholder: null,
+    parse: null,
+    fallback: true,
+    usedBy: ["run"],
+    description: "Leaves out the watcher: only the endpoint for GitHub's webhooks runs.",
+  },
+  appId: {
+    flag: null,
+    variable: "APP_ID",
+    placeholder: "NUMBER",
+    parse: parseInteger({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    fallback: 0,
+    usedBy: ["run"],
+    description: "Id of the GitHub App.",
+  },
+  privateKey: {
+    flag: null,
+    variable: "PRIVATE_KEY",
+    placeholder: "PEM",
+    parse: parseText,
+    fallback: "",
+    isSecret: true,
+    usedBy: ["run"],
+    description: "Private key of the GitHub App: PEM, PEM with \\n for line ends, or base64 of it.",
+  },
+  privateKeyPath: {
+    flag: null,
+    variable: "PRIVATE_KEY_PATH",
+    placeholder: "FILE",
+    parse: parseText,
+    fallback: "",
+    usedBy: ["run"],
+    description: "File with the private key of the GitHub App.",
+  },
+  webhookSecret: {
+    flag: null,
+    variable: "WEBHOOK_SECRET",
+    placeholder: "TEXT",
+    parse: parseText,
+    fallback: "",
+    isSecret: true,
+    usedBy: ["run"],
+    description: "Secret of the GitHub App's webhooks. Needed unless --no-app is given.",
+  },
+  gitHubToken: {
+    flag: null,
+    variable: "GITHUB_TOKEN",
+    placeholder: "TOKEN",
+    parse: parseText,
+    fallback: "",
+    isSecret: true,
+    usedBy: ["run"],
+    description: "A token in place of a GitHub App. Only together with --no-app.",
+  },
+  gheHost: {
+    flag: null,
+    variable: "GHE_HOST",
+    placeholder: "HOST",
+    parse: parseText,
+    fallback: "",
+    usedBy: ["run"],
+    description: "Host of a GitHub Enterprise Server, without https:// and path. Default: github.com.",
+  },
+  gitHubApiUrl: {
+    flag: null,
+    variable: "GITHUB_API_URL",
+    placeholder: "URL",
+    parse: parseUrl,
+    fallback: "",
+    usedBy: ["run"],
+    description: "Base URL of GitHub's API, where it is neither github.com's nor that of GHE_HOST.",
+  },
+  strictEgress: {
+    flag: "strict-egress",
+    variable: null,
+    placeholder: null,
+    parse: null,
+    fallback: false,
+    usedBy: ["run"],
+    description: "Refuses webhooks to private addresses too; link-local, loopback and metadata addresses are always refused.",
+  },
+  allowEgress: {
+    flag: "allow-egress",
+    variable: null,
+    placeholder: "CIDR|HOST",
+    parse: parseText,
+    isList: true,
+    fallback: [],
+    usedBy: ["run"],
+    description:
+      "Allows webhooks to these addresses or hosts (and all below a host) though they would be refused. Several times.",
+  },
+  host: {
+    flag: "host",
+    variable: "HOST",
+    placeholder: "ADDRESS",
+    parse: parseText,
+    fallback: "0.0.0.0",
+    usedBy: ["run"],
+    description: "Address that both servers listen on. Default: 0.0.0.0.",
+  },
+  port: {
+    flag: "port",
+    variable: "PORT",
+    placeholder: "NUMBER",
+    parse: parseInteger({ min: 0, max: 65_535 }),
+    fallback: 3000,
+    usedBy: ["run", "demo"],
+    description: "Port for GitHub's webhooks; of demo: for its page. 0 takes a free one. Default: 3000.",
+  },
+  opsPort: {
+    flag: "ops-port",
+    variable: "OPS_PORT",
+    placeholder: "NUMBER",
+    parse: parseInteger({ min: 0, max: 65_535 }),
+    fallback: 9090,
+    usedBy: ["run"],
+    description: "Port of /metrics, /healthz and /readyz. 0 takes a free one. Default: 9090.",
+  },
+  logLevel: {
+    flag: "log-level",
+    variable: "LOG_LEVEL",
+    placeholder: "LEVEL",
+    parse: parseOneOf(logLevels),
+    fallback: "info",
+    usedBy: ["run", "demo", "explain", "record", "replay"],
+    description: `What is logged: ${logLevels.join(", ")}. Default: info.`,
+  },
+  once: {
+    flag: "once",
+    variable: null,
+    placeholder: null,
+    parse: null,
+    fallback: false,
+    usedBy: ["demo"],
+    description: "Plays the story to its end, prints what was sent, and exits.",
+  },
+  notifications: {
+    flag: "notification",
+    variable: null,
+    placeholder: "FILE",
+    parse: parseText,
+    isList: true,
+    fallback: [],
+    usedBy: ["replay"],
+    description: "File with the Notifications that say what is sent. Several times.",
+  },
+  commits: {
+    flag: "commits",
+    variable: null,
+    placeholder: "FILE",
+    parse: parseText,
+    fallback: "",
+    usedBy: ["replay"],
+    description: "History of the repository: JSON lines {sha, parents, message, pullRequest?}. Default: the recording's own.",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settingsTable;
