@@ -2,6 +2,8 @@ import { Agent } from "undici";
 import { limits } from "../core/limits.ts";
 import type { HttpRequest, HttpResponse } from "../destinations/destination.ts";
 import { createEgressGuard, createGuardedConnector, type EgressSettings, type Resolve } from "./egress.ts";
+import { Exchange } from "./exchange.ts";
+import { HttpError } from "./http-error.ts";
 
 export interface HttpClientOptions {
   readonly egress: EgressSettings;
@@ -12,21 +14,65 @@ export interface HttpClientOptions {
 /** The only way out (design §9): every request that is not GitHub's or Kubernetes' leaves through one of these. */
 export interface HttpClient {
   /**
-   * Sends one request and reads the answer, whatever its status; follows no redirect.
+   * Sends one request and reads the answer, whatever its status; follows no redirect. `timeoutMs` is for all of it. Where the status has come
+   * but the body does not end, the answer is what has come.
    *
    * @throws EgressRefusedError where the guard refuses the address; HttpError where no answer came.
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
-  /** Closes idle connections and waits for none. */
+  /** Closes every connection at once. */
   close(): Promise<void>;
 }
 
+/** @throws RangeError for an entry of `egress.allow` that is neither an address, a CIDR nor a host suffix. */
 export function createHttpClient({ egress, resolve }: HttpClientOptions): HttpClient {
   const guard = createEgressGuard(egress);
   const connect = createGuardedConnector(guard, { timeoutMs: limits.connectMs, ...(resolve === undefined ? {} : { resolve }) });
-  const agent = new Agent({ connect });
+  const agent = new Agent({
+    connect,
+    // One request at a time on a connection: which one a broken connection may have carried is then known.
+    allowH2: false,
+    pipelining: 1,
+    connections: limits.endpointInFlightMax,
+    keepAliveTimeout: limits.keepAliveMs,
+    // The timer of each exchange covers all of it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
   return {
-    request: () => Promise.reject(new Error("not yet")),
+    async request(request, signal) {
+      const url = parseUrl(request.url);
+      const exchange = new Exchange(url.host);
+      return exchange.run({ timeoutMs: request.timeoutMs, signal }, () =>
+        agent.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method,
+            headers: request.headers,
+            body: request.body,
+          },
+          exchange,
+        ),
+      );
+    },
     close: () => agent.destroy(),
   };
+}
+
+/** Says nothing of the URL but its host: paths of webhooks are secrets often enough. */
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) throw invalid("The URL cannot be parsed. Allowed: https://host/path.");
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw invalid(`The URL's scheme is ${url.protocol.slice(0, 20)} Allowed: https: and http:.`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw invalid(`The URL of ${url.host} holds credentials. Put them into a Secret and name it in auth.basic.`);
+  }
+  return url;
+}
+
+function invalid(message: string): HttpError {
+  return new HttpError("InvalidRequest", { message, mayHaveArrived: false });
 }

@@ -104,7 +104,7 @@ function embeddedAddress(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipad
   const at = (offset: number) => new ipaddr.IPv4(bytes.slice(offset, offset + 4));
   const startsWith = (...prefix: number[]) => prefix.every((byte, index) => bytes[index] === byte);
   if (isZero(0, 10) && bytes[10] === 0xff && bytes[11] === 0xff) return at(12);
-  if (isZero(0, 12) && !isZero(12, 15)) return at(12);
+  if (isZero(0, 12) && !(isZero(12, 15) && (bytes[15] ?? 0) <= 1)) return at(12);
   if (isZero(0, 8) && bytes[8] === 0xff && bytes[9] === 0xff && isZero(10, 12)) return at(12);
   if (startsWith(0x00, 0x64, 0xff, 0x9b) && isZero(4, 12)) return at(12);
   if (startsWith(0x00, 0x64, 0xff, 0x9b, 0x00, 0x01)) return at(12);

@@ -1,0 +1,134 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import { limits } from "../core/limits.ts";
+import type { HttpResponse } from "../destinations/destination.ts";
+import { EgressRefusedError } from "./egress.ts";
+import { HttpError, type HttpErrorCode } from "./http-error.ts";
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * One request and its answer, as undici's dispatcher tells of them. Knows whether a byte of the request may have left: from
+ * `onRequestStart`, which undici calls right before it writes to an open connection.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #host: string;
+  readonly #done = Promise.withResolvers<HttpResponse>();
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #controller: Controller | null = null;
+  #isSettled = false;
+
+  /** `host` is for texts. */
+  constructor(host: string) {
+    this.#host = host;
+  }
+
+  /** Starts the exchange by `dispatch`, and ends it at the latest after `timeoutMs` or when `signal` says so. */
+  async run(options: { timeoutMs: number; signal: AbortSignal }, dispatch: () => void): Promise<HttpResponse> {
+    const { timeoutMs, signal } = options;
+    const abort = () => this.#abort("Aborted", `the request to ${this.#host} was stopped`);
+    if (signal.aborted) abort();
+    const timer = setTimeout(() => this.#abort("TimedOut", `${this.#host} did not answer within ${timeoutMs} ms`), timeoutMs);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      if (!this.#isSettled) dispatch();
+      return await this.#done.promise;
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  onRequestStart(controller: Controller): void {
+    // It was given up while the connection was being made: nothing is written.
+    if (this.#isSettled) controller.abort(new Error("given up"));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+    );
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.#chunks.push(chunk.subarray(0, limits.responseBytesMax - this.#bytes));
+    this.#bytes += chunk.length;
+    if (this.#bytes < limits.responseBytesMax) return;
+    this.#answer();
+    controller.abort(new Error("enough was read"));
+  }
+
+  onResponseEnd(): void {
+    this.#answer();
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#fail(error);
+  }
+
+  #answer(): void {
+    this.#isSettled = true;
+    const body = Buffer.concat(this.#chunks).toString("utf8");
+    this.#done.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  /** A status that has come is the answer, even where the body breaks off. */
+  #fail(error: unknown): void {
+    if (this.#status > 0) this.#answer();
+    this.#isSettled = true;
+    this.#done.reject(error);
+  }
+
+  #abort(code: HttpErrorCode, message: string): void {
+    const error = new HttpError(code, { message, mayHaveArrived: this.#controller !== null });
+    this.#fail(error);
+    this.#controller?.abort(error);
+  }
+
+  #explain(error: unknown): Error {
+    if (error instanceof EgressRefusedError || error instanceof HttpError) return error;
+    const code = codeOf(error);
+    const mayHaveArrived = this.#controller !== null;
+    if (code === "UND_ERR_INVALID_ARG") {
+      // undici's own text could quote a header's value.
+      const message = `the request to ${this.#host} is not valid HTTP: look at its headers and method`;
+      return new HttpError("InvalidRequest", { message, mayHaveArrived: false });
+    }
+    const what = mayHaveArrived ? `lost the connection to ${this.#host}` : connectText(code, this.#host);
+    return new HttpError(mayHaveArrived ? "ConnectionLost" : "ConnectFailed", {
+      message: `${what} (${code})`,
+      mayHaveArrived,
+      cause: error,
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "no code";
+}
+
+function connectText(code: string, host: string): string {
+  switch (code) {
+    case "ECONNREFUSED":
+      return `${host} refused the connection`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `${host} could not be resolved`;
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "ETIMEDOUT":
+      return `${host} did not accept a connection in time`;
+    default:
+      return /CERT|SELF_SIGNED|TLS|SSL|ISSUER|SIGNATURE/.test(code)
+        ? `${host} has no trusted certificate`
+        : `no connection to ${host}`;
+  }
+}
