@@ -1,0 +1,199 @@
+import { limits } from "../core/limits.ts";
+import type { Clock } from "../engine/ports.ts";
+import type { KubernetesClient } from "./client.ts";
+import { Deadline } from "./deadline.ts";
+import { KubernetesError } from "./kubernetes-error.ts";
+import { isFree, type LeaseObject, leaseObject, type ObservedLease, observe } from "./lease-object.ts";
+import { pause } from "./pause.ts";
+import { resourcePath } from "./resource-path.ts";
+import { resources } from "./resources.ts";
+
+export interface LeaseOptions {
+  readonly client: KubernetesClient;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly namespace: string;
+  /** One for each shard. */
+  readonly name: string;
+  /** Of this process, and of no other one ever: the host's name and a random part. */
+  readonly identity: string;
+  /** The lease is ours. `held` is aborted when it is lost; until then, and no longer, we may write and send. */
+  readonly onAcquired: (held: AbortSignal) => void;
+  /** Something keeps us from taking part: once, until it works again. */
+  readonly onProblem: (problem: { readonly code: string; readonly message: string }) => void;
+  /** For tests; `limits` by default. */
+  readonly durations?: LeaseDurations;
+}
+
+export interface LeaseDurations {
+  readonly durationMs: number;
+  readonly renewDeadlineMs: number;
+  readonly retryMs: number;
+}
+
+const defaultDurations: LeaseDurations = {
+  durationMs: limits.leaseDurationMs,
+  renewDeadlineMs: limits.leaseRenewDeadlineMs,
+  retryMs: limits.leaseRetryMs,
+};
+
+/**
+ * Takes part in the election of one holder by a Lease, by client-go's rules: whoever sees a lease unchanged for its whole duration, by its
+ * own clock, may take it; the holder counts its time from before it sent its renewal, and gives up well before the duration is over, also
+ * where a renewal hangs. Clocks of different machines are never compared.
+ */
+export class Lease {
+  readonly #options: LeaseOptions;
+  readonly #durations: LeaseDurations;
+  readonly #path: string;
+  readonly #stopping = new AbortController();
+  readonly #ended: Promise<void>;
+  #observed: ObservedLease | null = null;
+  #held: AbortController | null = null;
+  #heldUntilMs = 0;
+  #cancelExpiry: () => void = () => {};
+  #trouble = "";
+  #isKnown = false;
+
+  /** Takes part at once. */
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+    this.#durations = options.durations ?? defaultDurations;
+    this.#path = resourcePath(resources.leases, options);
+    this.#ended = this.#run();
+  }
+
+  /** True once it is known who holds the lease, be it us or another. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** Also false where the time is over and the timer that says so has not run yet: after the process was stopped for a while. */
+  get isHeld(): boolean {
+    return this.#held !== null && this.#options.clock.now() < this.#heldUntilMs;
+  }
+
+  /** Until when we may write, by our clock; 0 where we do not hold it. */
+  get heldUntilMs(): number {
+    return this.#held === null ? 0 : this.#heldUntilMs;
+  }
+
+  /** Who holds it as far as we know; "" for nobody. */
+  get holder(): string {
+    return this.#observed?.holder ?? "";
+  }
+
+  /** Aborts `held`, gives the lease back, so that the next one need not wait, and takes no further part. Never rejects. */
+  async stop(): Promise<void> {
+    const wasHeld = this.isHeld;
+    this.#stopping.abort();
+    await this.#ended;
+    this.#lose();
+    if (wasHeld) await this.#release();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#round();
+      // Some jitter, so that two that wait for a lease do not meet at it again and again.
+      await pause({ clock, ms: this.#durations.retryMs * (1 + random() * 0.2), signal });
+    }
+  }
+
+  /** Looks, and takes or renews where that is allowed. Never rejects. */
+  async #round(): Promise<void> {
+    const { clock, identity } = this.#options;
+    const deadline = new Deadline({ clock, parent: this.#stopping.signal, afterMs: this.#roundMs() });
+    try {
+      const stored = await this.#read(deadline.signal);
+      this.#observed = observe(this.#observed, stored, clock.now());
+      const isOurs = this.#observed?.holder === identity;
+      if (isOurs || isFree(this.#observed, clock.now())) await this.#take(stored, deadline.signal);
+      else this.#lose();
+      this.#isKnown = true;
+      this.#trouble = "";
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** A holder's round ends when its time does; another one's when the next is long due. */
+  #roundMs(): number {
+    const leftMs = this.#heldUntilMs - this.#options.clock.now();
+    return this.#held !== null && leftMs > 0 ? leftMs : this.#durations.renewDeadlineMs;
+  }
+
+  async #read(signal: AbortSignal): Promise<LeaseObject | null> {
+    try {
+      return (await this.#options.client.get(this.#path, { signal })) as LeaseObject;
+    } catch (error) {
+      if (error instanceof KubernetesError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #take(stored: LeaseObject | null, signal: AbortSignal): Promise<void> {
+    const { client, clock, namespace, name, identity } = this.#options;
+    const sentMs = clock.now();
+    const wanted = leaseObject(stored, { namespace, name, identity, durationMs: this.#durations.durationMs, nowMs: sentMs });
+    try {
+      const written =
+        stored === null
+          ? await client.create(resourcePath(resources.leases, { namespace }), wanted, { signal })
+          : await client.replace(this.#path, wanted, { signal });
+      this.#observed = observe(this.#observed, written as LeaseObject, clock.now());
+      this.#hold(sentMs + this.#durations.renewDeadlineMs);
+    } catch (error) {
+      // Another one was faster, or somebody edits the lease: the next round sees who has it.
+      if (!(error instanceof KubernetesError && error.status === 409)) throw error;
+    }
+  }
+
+  #hold(untilMs: number): void {
+    const { clock, onAcquired } = this.#options;
+    if (this.#stopping.signal.aborted || clock.now() >= untilMs) return;
+    // What ran out while the answer was on its way is lost, also where its timer has not run yet.
+    if (this.#held !== null && clock.now() >= this.#heldUntilMs) this.#lose();
+    this.#heldUntilMs = untilMs;
+    this.#cancelExpiry();
+    this.#cancelExpiry = clock.wakeAt(untilMs, () => this.#lose());
+    if (this.#held !== null) return;
+    this.#held = new AbortController();
+    onAcquired(this.#held.signal);
+  }
+
+  #lose(): void {
+    this.#cancelExpiry();
+    this.#heldUntilMs = 0;
+    const held = this.#held;
+    this.#held = null;
+    held?.abort();
+  }
+
+  async #release(): Promise<void> {
+    const { client, clock, identity } = this.#options;
+    const deadline = new Deadline({ clock, parent: new AbortController().signal, afterMs: this.#durations.retryMs });
+    try {
+      const stored = await this.#read(deadline.signal);
+      if (stored === null || stored.spec?.holderIdentity !== identity) return;
+      const spec = { ...stored.spec, holderIdentity: "", leaseDurationSeconds: 1 };
+      await client.replace(this.#path, { ...stored, spec }, { signal: deadline.signal });
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  #report(error: unknown): void {
+    const { code, message } = error instanceof KubernetesError ? error : { code: "Defect", message: String(error) };
+    if (code === this.#trouble || this.#stopping.signal.aborted) return;
+    this.#trouble = code;
+    this.#options.onProblem({ code, message: `Lease ${this.#options.namespace}/${this.#options.name}: ${message}` });
+  }
+}

@@ -1,0 +1,132 @@
+import type { FleetChange, FleetKind, FleetRecord } from "../core/fleet/record.ts";
+import { project } from "../core/fleet/project.ts";
+import type { Clock } from "../engine/ports.ts";
+import type { KubernetesClient } from "./client.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
+import { Reflector, type ReflectorProblem } from "./reflector.ts";
+import type { ReflectorStats } from "./reflector-stats.ts";
+import { type KubernetesResource, resourcePath } from "./resource-path.ts";
+import { resources } from "./resources.ts";
+
+export type NotificationKind = "Notification" | "ClusterNotification";
+
+/** A Notification as somebody wrote it, or that it is gone. */
+export type NotificationObjectChange =
+  | { readonly kind: "put"; readonly notificationKind: NotificationKind; readonly object: KubernetesObject }
+  | {
+      readonly kind: "remove";
+      readonly notificationKind: NotificationKind;
+      readonly uid: string;
+      /** "" for a ClusterNotification. */
+      readonly namespace: string;
+      readonly name: string;
+    };
+
+export interface WatchFleetOptions {
+  readonly client: KubernetesClient;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** The id of Fleet's shard that is followed; "": what has no shard (fleet-facts §4). Clusters and Notifications are seen by all. */
+  readonly shard: string;
+  readonly onFleetChange: (change: FleetChange) => void;
+  readonly onNotificationChange: (change: NotificationObjectChange) => void;
+  /** What keeps one of the caches from being up to date: once, until `onRecovered`. */
+  readonly onProblem: (problem: ReflectorProblem) => void;
+  readonly onRecovered: (path: string) => void;
+}
+
+export interface FleetWatch {
+  /** True once all that was there at the start is told; false where `stop` came first. Never rejects. */
+  readonly synced: Promise<boolean>;
+  /** By plural, for metrics. */
+  readonly reflectors: readonly { readonly plural: string; readonly stats: ReflectorStats; readonly size: () => number }[];
+  /** Nothing is told any more from the moment of the call; resolves when no request is out. */
+  stop(): Promise<void>;
+}
+
+const shardLabel = "fleet.cattle.io/shard-ref";
+
+const fleetKinds: Readonly<Record<FleetKind, { readonly resource: KubernetesResource; readonly isSharded: boolean }>> = {
+  Cluster: { resource: resources.clusters, isSharded: false },
+  GitRepo: { resource: resources.gitRepos, isSharded: true },
+  Job: { resource: resources.jobs, isSharded: true },
+  Bundle: { resource: resources.bundles, isSharded: true },
+  BundleDeployment: { resource: resources.bundleDeployments, isSharded: true },
+};
+
+const notificationKinds: Readonly<Record<NotificationKind, KubernetesResource>> = {
+  Notification: resources.notifications,
+  ClusterNotification: resources.clusterNotifications,
+};
+
+/** Follows everything that Signalman decides from, and tells it as changes, whole objects of Fleet reduced to records. Starts at once. */
+export function watchFleet(options: WatchFleetOptions): FleetWatch {
+  const started = [
+    ...Object.entries(fleetKinds).map(([kind, { resource, isSharded }]) => ({
+      plural: resource.plural,
+      reflector: reflectFleetKind({ kind: kind as FleetKind, resource, isSharded }, options),
+    })),
+    ...Object.entries(notificationKinds).map(([kind, resource]) => ({
+      plural: resource.plural,
+      reflector: reflectNotifications(kind as NotificationKind, resource, options),
+    })),
+  ];
+  return {
+    synced: Promise.all(started.map(({ reflector }) => reflector.synced)).then((all) => all.every(Boolean)),
+    reflectors: started.map(({ plural, reflector }) => ({ plural, stats: reflector.stats, size: () => reflector.size })),
+    async stop() {
+      await Promise.all(started.map(({ reflector }) => reflector.stop()));
+    },
+  };
+}
+
+interface FleetKindInput {
+  readonly kind: FleetKind;
+  readonly resource: KubernetesResource;
+  readonly isSharded: boolean;
+}
+
+function reflectFleetKind({ kind, resource, isSharded }: FleetKindInput, options: WatchFleetOptions): Reflector<FleetRecord> {
+  const { shard, onFleetChange } = options;
+  return new Reflector<FleetRecord>({
+    ...shared(resource, options),
+    ...(isSharded ? { labelSelector: shard === "" ? `!${shardLabel}` : `${shardLabel}=${shard}` } : {}),
+    // The items of a list of Jobs do not say that they are Jobs.
+    project: (object) => project({ ...(object as object), kind }),
+    onChange: (change) =>
+      onFleetChange(
+        change.kind === "put" ? { kind: "put", record: change.record } : { kind: "remove", recordKind: kind, uid: change.uid },
+      ),
+  });
+}
+
+/** Notifications are few and small: they are handed on whole. Their names are kept, so that a removal can say who is gone. */
+function reflectNotifications(
+  notificationKind: NotificationKind,
+  resource: KubernetesResource,
+  options: WatchFleetOptions,
+): Reflector<KubernetesObject> {
+  const names = new Map<string, { readonly namespace: string; readonly name: string }>();
+  return new Reflector<KubernetesObject>({
+    ...shared(resource, options),
+    project: (object) => ({ ...(object as KubernetesObject), kind: notificationKind }),
+    onChange: (change) => {
+      const { uid } = change;
+      if (change.kind === "put") {
+        const { namespace = "", name } = change.record.metadata;
+        names.set(uid, { namespace, name });
+        options.onNotificationChange({ kind: "put", notificationKind, object: change.record });
+        return;
+      }
+      const { namespace = "", name = "" } = names.get(uid) ?? {};
+      names.delete(uid);
+      options.onNotificationChange({ kind: "remove", notificationKind, uid, namespace, name });
+    },
+  });
+}
+
+function shared(resource: KubernetesResource, { client, clock, random, onProblem, onRecovered }: WatchFleetOptions) {
+  const path = resourcePath(resource);
+  return { client, clock, random, path, onProblem, onRecovered: () => onRecovered(path) };
+}
