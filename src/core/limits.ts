@@ -35,6 +35,13 @@ export const limits = {
   // -- core/fleet
   /** Entries of one list in an object: conditions, partitions, owners. Fleet cuts its own lists at 10; partitions are at most targets. */
   listReadMax: 10_000,
+  // -- core/rollout
+  /** How long a commit's Job may be missing before its absence counts: it arrives up to 283 ms after the status (fleet-facts §1.6). */
+  jobUnseenMs: 5_000,
+  /** Polls that come more rarely cannot confirm a commit in time: the hold and GitHub's branch head must do (fleet-facts §1.3). */
+  confirmingPollMaxMs: 60_000,
+  /** A Job's failure, a refusal or a hard failure of Helm is told once it has lasted this long: shorter ones mend themselves (fleet-facts §1.6). */
+  hardFailureMs: 5_000,
   // -- core/history
   /** Design §7: Fleet may poll before GitHub's API shows a commit; until then it is "unknown for now". */
   commitUnknownForNowMs: 300_000,
@@ -194,4 +201,36 @@ export const limits = {
   problemsMax: 20,
   /** Of a found value, what an error repeats. */
   foundTextMax: 60,
+
+  // -- core/fleet, core/rollout
+  /** Names, ids and label values: Kubernetes' own end at 253, Fleet's deploymentIDs at some 200, repository addresses at 500. */
+  identifierMax: 512,
+  /** Ended Jobs that are remembered for each GitRepo: Fleet deletes a successful one within milliseconds. */
+  endedJobsMax: 10,
+  /** Changed objects that are remembered for each GitRepo, so that tracking looks at those alone; who is further behind looks at all. */
+  changesMax: 4_096,
+  /** Texts of BundleDeployments that are shared (ids, commits, names); beyond it sharing starts anew. */
+  sharedTextsMax: 100_000,
+  /** A failed Job is a failure after this: Fleet replaces a Job whose commit has moved within 5 s (fleet-facts §1.1, step 3). */
+  jobFailedMs: 5_000,
+  /** No error of a bundle or cluster is a failure sooner, whatever the grace: seen to last 7.3 s without being one (fleet-facts §1.6). */
+  errorGraceMinMs: 10_000,
+  /** What is refused (Accepted=False) is taken for the commit that Fleet polled after this; blips of 0.5 s were seen (fleet-facts §1.6). */
+  refusedMs: 5_000,
+  /** `status.commit` was seen up to 283 ms before its Job (fleet-facts §1.6): without a Job seen, nothing is concluded sooner. */
+  watchLagMs: 2_000,
+  /** Fleet-facts §1.3: with a longer polling interval a confirming poll would never come in time. */
+  confirmingPollMaxMs: 60_000,
+  /** GitHub showed another head than the commit that was just deployed: Fleet is about to follow; so long its word is waited for. */
+  branchHeadMovedMs: 60_000,
+  /** A head that denies a commit that went back is asked for again after this. */
+  branchHeadAgainMs: 300_000,
+  /** A cluster that was ready for less has not recovered (a crash loop): its deadline runs on. */
+  steadyMs: 15_000,
+  /** What has been wrong for this long is stored, so that a restart does not postpone its deadline; most rollouts never get here. */
+  storedSinceMs: 30_000,
+  /** Clusters whose trouble is stored: one that fails is enough for the rollout to fail. */
+  storedTroublesMax: 4,
+  /** Of a failed Job's text, what is stored. */
+  storedMessageMax: 300,
 } as const;

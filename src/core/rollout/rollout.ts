@@ -125,3 +125,11 @@ export interface Rollout {
    */
   readonly wanted: boolean;
 }
+
+/** Durations of one Notification, milliseconds (design §3, §6, §7). */
+export interface Timing {
+  readonly settleMs: number;
+  readonly errorGraceMs: number;
+  readonly notReadyDeadlineMs: number;
+  readonly maxHoldMs: number;
+}

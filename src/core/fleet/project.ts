@@ -1,0 +1,27 @@
+import { projectBundleDeployment } from "./project-bundle-deployment.ts";
+import { projectBundle } from "./project-bundle.ts";
+import { projectCluster } from "./project-cluster.ts";
+import { projectGitRepo } from "./project-git-repo.ts";
+import { projectJob } from "./project-job.ts";
+import { type RawObject, objectOf } from "./raw-value.ts";
+import type { FleetKind, FleetRecord } from "./record.ts";
+
+const projections: Readonly<Record<FleetKind, (object: RawObject) => FleetRecord | null>> = {
+  GitRepo: projectGitRepo,
+  Job: projectJob,
+  Bundle: projectBundle,
+  BundleDeployment: projectBundleDeployment,
+  Cluster: projectCluster,
+};
+
+/**
+ * Reduces an object of the Kubernetes API to what Signalman keeps of it; null where it is of no kind that is watched, has no identity, or is
+ * none of Fleet's. Whatever it holds, it never throws and the result is bounded.
+ *
+ * `kind` is needed for the items of a list, which do not name theirs; else the object's own is taken.
+ */
+export function project(object: unknown, kind?: FleetKind): FleetRecord | null {
+  const raw = objectOf(object);
+  const wanted = kind ?? raw["kind"];
+  return typeof wanted === "string" && Object.hasOwn(projections, wanted) ? projections[wanted as FleetKind](raw) : null;
+}
