@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { errorBlock, errorLine } from "./error-text.ts";
+import { errorBlock, errorLine, shortenError } from "./error-text.ts";
 
 /** Every message here but those marked "in the wild" is from a recording of a real Fleet. */
 const notFound =
@@ -87,4 +87,10 @@ describe("the whole text, for a fenced block", () => {
       "secret.v1 shop/db modified; OutOfSync(1) [Bundle shop]",
     );
   });
+});
+
+test("where there is no room, the essence is kept and not the beginning", () => {
+  const dump = `Deployment.apps "web" is invalid: spec.selector: Invalid value: v1.LabelSelector{${"x".repeat(300)}}: field is immutable`;
+  expect(shortenError(dump, 400)).toBe(dump);
+  expect(shortenError(dump, 200)).toBe('Deployment.apps "web": spec.selector: field is immutable');
 });

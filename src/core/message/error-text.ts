@@ -38,6 +38,11 @@ export function errorBlock(message: string, max: number = limits.conditionMessag
   return cut(withoutDump(printable(message.slice(0, 4 * max))).trim(), max);
 }
 
+/** A message as it is kept where there is no room for all of it: whole where it fits, its essence where not; at most `max` code points. */
+export function shortenError(message: string, max: number): string {
+  return message.length <= max ? message : cut(errorLine(message), max);
+}
+
 /** Of Fleet's list of states the entry that carries an error, or failing that what a resource says of itself. */
 function aggregated(message: string): string {
   const entries = splitEntries(message);

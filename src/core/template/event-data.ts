@@ -63,9 +63,9 @@ const rollout = z
   .describe("One attempt to bring the commit to the clusters of the target");
 
 const pullRequest = z.strictObject({
-  number: z.number().int(),
+  number: z.number().int().describe("As in #12"),
   title: z.string().describe("Untrusted"),
-  url: z.string(),
+  url: z.string().describe("Its page"),
   headSha: sha,
   mergeCommit: z.string().describe("The commit by which it came in"),
 });
@@ -86,9 +86,9 @@ export const eventDataSchema = z.strictObject({
   summary: z.string().describe("One line of plain text for a chat: `fleet-default/shop: 4f2a91c deployed to 40/40 clusters`"),
   gitRepo: z
     .strictObject({
-      namespace: z.string(),
-      name: z.string(),
-      uid: z.string(),
+      namespace: z.string().describe("metadata.namespace"),
+      name: z.string().describe("metadata.name"),
+      uid: z.string().describe("metadata.uid"),
       repo: z.string().describe("spec.repo, as the user wrote it"),
       branch: z.string().describe('spec.branch; "" where unset'),
       revision: z.string().describe('spec.revision; "" where unset'),
@@ -104,10 +104,13 @@ export const eventDataSchema = z.strictObject({
   rollout,
   target: z.strictObject({ name: z.string().describe('"" for the clusters that no target claims') }).describe("The target"),
   cluster: z
-    .strictObject({ namespace: z.string(), name: z.string().describe("Display name") })
+    .strictObject({ namespace: z.string().describe("metadata.namespace"), name: z.string().describe("Display name") })
     .nullable()
     .describe("Set with cluster and bundle events, else null"),
-  bundle: z.strictObject({ namespace: z.string(), name: z.string() }).nullable().describe("Set with bundle events, else null"),
+  bundle: z
+    .strictObject({ namespace: z.string().describe("metadata.namespace"), name: z.string().describe("metadata.name") })
+    .nullable()
+    .describe("Set with bundle events, else null"),
   pullRequests: z
     .array(pullRequest)
     .describe("The pull requests that came in with the rollout (or went away with a rollback); at most 100"),
