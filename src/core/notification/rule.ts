@@ -1,3 +1,7 @@
+import type { Timing } from "../rollout/rollout.ts";
+
+export type { Timing } from "../rollout/rollout.ts";
+
 /** What is told of (design §4). In this order an event of a rollout is more final. */
 export const eventTypes = [
   "GitRepoAdded",
@@ -9,14 +13,6 @@ export const eventTypes = [
   "GitRepoDegraded",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
-
-/** Durations of one Notification, milliseconds (design §3, §6, §7). */
-export interface Timing {
-  readonly settleMs: number;
-  readonly errorGraceMs: number;
-  readonly notReadyDeadlineMs: number;
-  readonly maxHoldMs: number;
-}
 
 export interface SecretReference {
   /** The Notification's own namespace, unless a ClusterNotification names one. */
