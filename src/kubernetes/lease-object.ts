@@ -23,9 +23,12 @@ export interface ObservedLease {
   readonly sinceMs: number;
 }
 
-/** What is known after `stored` was read at `nowMs`; null: there is none. */
+/**
+ * What is known after `stored` was read at `nowMs`; null: there is none. A lease that somebody deletes is still its holder's until its time
+ * is over: the holder does not know yet.
+ */
 export function observe(before: ObservedLease | null, stored: LeaseObject | null, nowMs: number): ObservedLease | null {
-  if (stored === null) return null;
+  if (stored === null) return before === null ? null : { ...before, resourceVersion: "" };
   const { resourceVersion } = stored.metadata;
   if (before?.resourceVersion === resourceVersion) return before;
   const { holderIdentity: holder = "", leaseDurationSeconds = 0 } = stored.spec ?? {};

@@ -49,6 +49,8 @@ export class Lease {
   readonly #path: string;
   readonly #stopping = new AbortController();
   readonly #ended: Promise<void>;
+  /** As it was read or written last; null: it is not there, or it is to be read again. */
+  #stored: LeaseObject | null = null;
   #observed: ObservedLease | null = null;
   #held: AbortController | null = null;
   #heldUntilMs = 0;
@@ -88,8 +90,8 @@ export class Lease {
   async stop(): Promise<void> {
     const wasHeld = this.isHeld;
     this.#stopping.abort();
-    await this.#ended;
     this.#lose();
+    await this.#ended;
     if (wasHeld) await this.#release();
   }
 
@@ -108,10 +110,10 @@ export class Lease {
     const { clock, identity } = this.#options;
     const deadline = new Deadline({ clock, parent: this.#stopping.signal, afterMs: this.#roundMs() });
     try {
-      const stored = await this.#read(deadline.signal);
-      this.#observed = observe(this.#observed, stored, clock.now());
+      // Who holds it writes what it knows; 409 says that it has to look again.
+      if (!this.isHeld || this.#stored === null) this.#see(await this.#read(deadline.signal));
       const isOurs = this.#observed?.holder === identity;
-      if (isOurs || isFree(this.#observed, clock.now())) await this.#take(stored, deadline.signal);
+      if (isOurs || isFree(this.#observed, clock.now())) await this.#take(deadline.signal);
       else this.#lose();
       this.#isKnown = true;
       this.#trouble = "";
@@ -137,8 +139,14 @@ export class Lease {
     }
   }
 
-  async #take(stored: LeaseObject | null, signal: AbortSignal): Promise<void> {
+  #see(stored: LeaseObject | null): void {
+    this.#stored = stored;
+    this.#observed = observe(this.#observed, stored, this.#options.clock.now());
+  }
+
+  async #take(signal: AbortSignal): Promise<void> {
     const { client, clock, namespace, name, identity } = this.#options;
+    const stored = this.#stored;
     const sentMs = clock.now();
     const wanted = leaseObject(stored, { namespace, name, identity, durationMs: this.#durations.durationMs, nowMs: sentMs });
     try {
@@ -146,9 +154,10 @@ export class Lease {
         stored === null
           ? await client.create(resourcePath(resources.leases, { namespace }), wanted, { signal })
           : await client.replace(this.#path, wanted, { signal });
-      this.#observed = observe(this.#observed, written as LeaseObject, clock.now());
+      this.#see(written as LeaseObject);
       this.#hold(sentMs + this.#durations.renewDeadlineMs);
     } catch (error) {
+      this.#stored = null;
       // Another one was faster, or somebody edits the lease: the next round sees who has it.
       if (!(error instanceof KubernetesError && error.status === 409)) throw error;
     }

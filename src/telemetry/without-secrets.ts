@@ -5,15 +5,12 @@
 export function withoutSecrets(text: string): string {
   return (
     text
-      .replace(
-        /\b(https?:\/\/)(?:[^\s/?#"'<>@]*@)?([^\s/?#"'<>]+)([/?#][^\s"'<>)]*)?/gi,
-        (_all, scheme: string, host: string, rest = "") =>
-          rest === "" || rest === "/" ? `${scheme}${host}${rest}` : `${scheme}${host}/…`,
-      )
+      .replace(/\b(https?:\/\/)[^\s/?#"'<>@]*@/gi, "$1")
+      .replace(/\b(https?:\/\/[^\s/?#"'<>]+)[/?#][^\s"'<>]+/gi, "$1/…")
       .replace(/\b(Bearer|Basic|token)\s+[\w.~+/=-]{8,}/gi, "$1 ***")
       .replace(/\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[a-z]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g, "***")
       .replace(/-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g, "***")
       // oxlint-disable-next-line no-control-regex -- these are what is to go
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, " ")
+      .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, " ")
   );
 }
