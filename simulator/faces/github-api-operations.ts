@@ -130,4 +130,13 @@ export const githubOperations = [
 ] as const satisfies readonly GitHubOperation[];
 
 /** `GET /repos/{owner}/{repo}/commits/{ref}` */
-export type GitHubOperationKey = `${(typeof githubOperations)[number]["method"]} ${(typeof githubOperations)[number]["path"]}`;
+export type GitHubOperationKey = KeyOf<(typeof githubOperations)[number]>;
+
+type KeyOf<Operation extends GitHubOperation> = Operation extends GitHubOperation
+  ? `${Operation["method"]} ${Operation["path"]}`
+  : never;
+
+/** Its key in the table of what performs it. */
+export function operationKey({ method, path }: GitHubOperation): GitHubOperationKey {
+  return `${method} ${path}` as GitHubOperationKey;
+}

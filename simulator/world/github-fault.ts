@@ -7,7 +7,8 @@ export interface FaultMatch {
 
 /**
  * What goes wrong with a request. `resetAfter` lets the request take effect and then cuts the connection before the answer: the
- * client cannot know. `latency` delays the answer by milliseconds and lets the request through; other faults may hit it too.
+ * client cannot know. `latency` takes effect at once and answers late; other faults may hit the same request. `hang` has no effect and
+ * never answers. On `/graphql` a primary limit is answered as GitHub does there: with 200 and an error in the body.
  */
 export type FaultKind =
   | { readonly kind: "latency"; readonly latencyMs: number }

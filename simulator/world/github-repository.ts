@@ -1,4 +1,4 @@
-import type { GitHistory } from "./git-history.ts";
+import { branchName, type GitHistory } from "./git-history.ts";
 import type { Files, GitRepository } from "./git-repository.ts";
 import type { GitHubAccount } from "./github-account.ts";
 import { CommitStatuses, type CommitStatus, type CommitStatusDraft } from "./github-commit-status.ts";
@@ -76,8 +76,17 @@ export class GitHubRepository {
 
   /** The SHA that the API knows for a branch, SHA or abbreviation; null where it knows none (yet). */
   resolve(reference: string): string | null {
+    const branch = branchName(reference);
+    if (this.history.head(branch) !== null) return this.shownHead(branch);
     const sha = this.history.resolve(reference);
     return sha === null || this.isHidden(sha) ? null : sha;
+  }
+
+  /** The branch's head as the API shows it: the newest first parent that it knows. null where there is no such branch. */
+  shownHead(branch: string): string | null {
+    let sha = this.history.head(branch);
+    while (sha !== null && this.isHidden(sha)) sha = this.history.lookup(sha)?.parents[0] ?? null;
+    return sha;
   }
 
   /** From now on, and until `untilMs` or `revealCommit`, the API does not know the commit: GitHub's API may lag behind a push. */

@@ -20,7 +20,7 @@ export interface GitHubRequest {
   readonly body: unknown;
   /** "anonymous", "app", "installation 42" or "user ada". */
   readonly from: string;
-  /** 0 where the connection was cut without an answer. */
+  /** 0 while there is no answer, and for ever where the connection was cut without one. */
   readonly status: number;
 }
 
@@ -203,11 +203,16 @@ export class GitHubWorld {
 
   // -- for faces and pages
 
-  record(request: GitHubRequest): void {
-    this.requests.push(request);
-    for (const listener of this.#requestListeners) listener(request);
+  /** Takes down a request that has come in; the returned function takes down what was answered (0: nothing). */
+  arrived(request: Omit<GitHubRequest, "status">): (status: number) => void {
+    const record = { ...request, status: 0 };
+    this.requests.push(record);
+    return (status) => {
+      record.status = status;
+      for (const listener of this.#requestListeners) listener(record);
+    };
   }
-  /** Called with each request once it is answered; the returned function ends that. */
+  /** Called with each request once it is answered or cut; the returned function ends that. */
   onRequest(listener: (request: GitHubRequest) => void): () => void {
     this.#requestListeners.add(listener);
     return () => this.#requestListeners.delete(listener);

@@ -6,7 +6,7 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What was answered; 0 where the connection was cut or nothing was answered. */
+  /** What was answered; 0 while there is no answer, and for ever where the connection was cut without one. */
   readonly status: number;
 }
 
@@ -26,12 +26,12 @@ export type ReceiverBehaviour =
 /** A webhook's receiver: everything that reached it, and how it behaves. Its HTTP face is `faces/webhook-receiver.ts`. */
 export class ReceiverWorld {
   readonly now: () => number;
-  /** Every request whose body was read, in order of arrival; with what it was answered. */
+  /** Every request whose body was read, in order of arrival. */
   readonly requests: ReceivedRequest[] = [];
   readonly #requestListeners = new Set<(request: ReceivedRequest) => void>();
   readonly #behaviourListeners = new Set<() => void>();
   #behaviour: ReceiverBehaviour = { kind: "ok" };
-  #next: ReceiverBehaviour[] = [];
+  readonly #next: ReceiverBehaviour[] = [];
 
   constructor(now: () => number) {
     this.now = now;
@@ -40,7 +40,7 @@ export class ReceiverWorld {
   /** The behaviour from now on. */
   behave(behaviour: ReceiverBehaviour): void {
     this.#behaviour = behaviour;
-    this.#next = [];
+    this.#next.length = 0;
     for (const listener of this.#behaviourListeners) listener();
   }
   /** Behaviours of the next requests, one each; then it goes on as `behave` said. `refuse` is not possible here. */
@@ -60,10 +60,16 @@ export class ReceiverWorld {
     return this.requests.filter(({ status }) => status >= 200 && status < 300);
   }
 
-  record(request: ReceivedRequest): void {
-    this.requests.push(request);
-    for (const listener of this.#requestListeners) listener(request);
+  /** Takes down a request that has come in; the returned function takes down what was answered (0: nothing). */
+  arrived(request: Omit<ReceivedRequest, "status">): (status: number) => void {
+    const record = { ...request, status: 0 };
+    this.requests.push(record);
+    return (status) => {
+      record.status = status;
+      for (const listener of this.#requestListeners) listener(record);
+    };
   }
+  /** Called with each request once it is answered or cut; the returned function ends that. */
   onRequest(listener: (request: ReceivedRequest) => void): () => void {
     this.#requestListeners.add(listener);
     return () => this.#requestListeners.delete(listener);
