@@ -5,6 +5,7 @@ import type { NotificationIdentity, Problem } from "./notification/rule.ts";
 /** What is to be written into a Notification's status (design §3); the writer keeps transition times. */
 export interface NotificationReport {
   readonly notification: NotificationIdentity;
+  readonly uid: string;
   readonly generation: number;
   /** Empty where the Notification is valid. */
   readonly problems: readonly Problem[];

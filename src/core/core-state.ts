@@ -1,7 +1,7 @@
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
-import type { KnownNotification } from "./notifications.ts";
+import { type NotificationSet, newNotificationSet } from "./notifications.ts";
 import type { RolloutMemory } from "./rollout/track.ts";
 
 /** All that the core owns. Only `step` and its parts mutate it. */
@@ -12,7 +12,7 @@ export interface CoreState {
   /** Where each GitRepo's repository is, so that an answer about it touches the right ones: repository key → GitRepo uids. */
   readonly gitReposOf: Map<string, Set<string>>;
   readonly repositoryOf: Map<string, string>;
-  readonly notifications: Map<string, KnownNotification>;
+  readonly notifications: NotificationSet;
   readonly history: History;
   readonly delivery: DeliveryState;
   /** GitRepos that are to be judged in this step. */
@@ -22,8 +22,9 @@ export interface CoreState {
   isSynced: boolean;
   /** True where a Notification or GitRepo came, went or changed: streams may have lost what feeds them. */
   isStructureChanged: boolean;
-  /** When the Notifications' statuses are reported next. */
+  /** Not before this are the Notifications reported again, and only where something happened since (`isReportDue`). */
   reportAtMs: number;
+  isReportDue: boolean;
 }
 
 export function newCoreState({ shard }: { shard: string }): CoreState {
@@ -32,7 +33,7 @@ export function newCoreState({ shard }: { shard: string }): CoreState {
     memories: new Map(),
     gitReposOf: new Map(),
     repositoryOf: new Map(),
-    notifications: new Map(),
+    notifications: newNotificationSet(),
     history: new History(),
     delivery: newDeliveryState(shard),
     touched: new Set(),
@@ -40,6 +41,7 @@ export function newCoreState({ shard }: { shard: string }): CoreState {
     isSynced: false,
     isStructureChanged: false,
     reportAtMs: 0,
+    isReportDue: false,
   };
 }
 

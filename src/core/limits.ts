@@ -32,16 +32,6 @@ export const limits = {
   /** Design §4: ClusterOffline. */
   offlineMinMs: 2_700_000,
 
-  // -- core/fleet
-  /** Entries of one list in an object: conditions, partitions, owners. Fleet cuts its own lists at 10; partitions are at most targets. */
-  listReadMax: 10_000,
-  // -- core/rollout
-  /** How long a commit's Job may be missing before its absence counts: it arrives up to 283 ms after the status (fleet-facts §1.6). */
-  jobUnseenMs: 5_000,
-  /** Polls that come more rarely cannot confirm a commit in time: the hold and GitHub's branch head must do (fleet-facts §1.3). */
-  confirmingPollMaxMs: 60_000,
-  /** A Job's failure, a refusal or a hard failure of Helm is told once it has lasted this long: shorter ones mend themselves (fleet-facts §1.6). */
-  hardFailureMs: 5_000,
   // -- core/history
   /** Design §7: Fleet may poll before GitHub's API shows a commit; until then it is "unknown for now". */
   commitUnknownForNowMs: 300_000,
@@ -85,6 +75,8 @@ export const limits = {
   pendingUpdateMs: 30_000,
   /** Slots whose content is known to this process; one costs some 150 bytes. */
   slotsKnownMax: 20_000,
+  /** A Notification's status is written at most this often. */
+  reportMs: 10_000,
   /** Streams of one part: at some 350 bytes each they fill half of it. */
   streamsInPartMax: 90,
   /** Endpoints whose failures are remembered. */

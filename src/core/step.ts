@@ -11,7 +11,7 @@ import type { FleetChange } from "./fleet/record.ts";
 import type { CoreEffect } from "./core-effect.ts";
 import { type CoreState, nextWakeMs, wakeUp } from "./core-state.ts";
 import { decideGitRepo, orphanStreams } from "./decide-git-repo.ts";
-import { type NotificationChange, changeNotification, reportNotifications, reportDueMs } from "./notifications.ts";
+import { type NotificationChange, changeNotification, reportDueMs, reportNotifications } from "./notifications.ts";
 
 /** Everything that the core can be told. */
 export type CoreInput =
@@ -24,6 +24,9 @@ export type CoreInput =
   | { readonly kind: "pushed"; readonly repository: Repository; readonly commits: readonly CommitNode[] }
   | { readonly kind: "installed" };
 
+/** What can change a Notification's status: a poll's change of a GitRepo cannot. */
+const reportedInputs: ReadonlySet<CoreInput["kind"]> = new Set<CoreInput["kind"]>(["synced", "notification", "sent"]);
+
 /**
  * Takes a batch of inputs and returns what is to be done now (the contract is on the effects' types). Observe → decide → act → learn: the
  * inputs move the inventory, touched GitRepos are judged, their streams considered, and what is due is handed out.
@@ -33,6 +36,7 @@ export type CoreInput =
 export function step(state: CoreState, inputs: readonly CoreInput[], now: number): CoreEffect[] {
   const effects: CoreEffect[] = [];
   for (const input of inputs) effects.push(...take(state, input, now));
+  if (inputs.some((it) => reportedInputs.has(it.kind))) state.isReportDue = true;
   if (!state.isSynced) return effects;
   wakeUp(state, now);
   for (const uid of state.touched) effects.push(...decideGitRepo(state, uid, now));

@@ -1,0 +1,130 @@
+import type { CoreEffect, NotificationReport } from "./core-effect.ts";
+import type { CoreState } from "./core-state.ts";
+import { step as deliveryStep } from "./delivery/step.ts";
+import type { StreamState } from "./delivery/stream.ts";
+import type { GitRepoRecord } from "./fleet/record.ts";
+import { limits } from "./limits.ts";
+import type { Notification } from "./notification/notification.ts";
+import { parseNotification } from "./notification/parse-notification.ts";
+import { type Resolution, resolveRules } from "./notification/resolve.ts";
+import type { NotificationIdentity, Problem, Rule } from "./notification/rule.ts";
+
+/** A Notification or ClusterNotification as somebody wrote it, or that it is gone. */
+export type NotificationChange =
+  | { readonly kind: "put"; readonly object: unknown }
+  | { readonly kind: "remove"; readonly notification: NotificationIdentity };
+
+export interface KnownNotification {
+  readonly identity: NotificationIdentity;
+  readonly uid: string;
+  readonly generation: number;
+  /** null where it is invalid: its last good form does not keep running silently (design §3). */
+  readonly notification: Notification | null;
+  readonly problems: readonly Problem[];
+  /** What was reported of it last, as text; "" where nothing was. */
+  reported: string;
+}
+
+/** What all Notifications together mean; made anew when one changes. */
+export interface NotificationSet {
+  readonly known: Map<string, KnownNotification>;
+  resolution: Resolution;
+  /** The conflicts that GitRepos' rules have with each other, by GitRepo uid. */
+  readonly conflicts: Map<string, readonly { notification: NotificationIdentity; problem: Problem }[]>;
+}
+
+export function newNotificationSet(): NotificationSet {
+  return { known: new Map(), resolution: resolveRules([]), conflicts: new Map() };
+}
+
+/** Takes a change of a Notification: its rules, and what was parked and may heal now. */
+export function changeNotification(state: CoreState, change: NotificationChange, now: number): CoreEffect[] {
+  const { known } = state.notifications;
+  const identity = change.kind === "put" ? put(known, change.object) : change.notification;
+  if (identity === null) return [];
+  if (change.kind === "remove") known.delete(keyOf(identity));
+  const valid = [...known.values()].flatMap((it) => it.notification ?? []);
+  state.notifications.resolution = resolveRules(valid);
+  state.isStructureChanged = true;
+  for (const { uid } of state.inventory.gitRepos()) state.touched.add(uid);
+  const concerns = (stream: StreamState) => keyOf(stream.identity.notification) === keyOf(identity);
+  return deliveryStep(state.delivery, { kind: "unpark", concerns }, now);
+}
+
+/** The rules of one GitRepo, suspended ones included. */
+export function rulesOf(state: CoreState, gitRepo: GitRepoRecord): readonly Rule[] {
+  const { rules, problems } = state.notifications.resolution.rulesOf(gitRepo);
+  if (problems.length > 0) state.notifications.conflicts.set(gitRepo.uid, problems);
+  else state.notifications.conflicts.delete(gitRepo.uid);
+  return rules;
+}
+
+/** What has changed about the Notifications since they were reported last; looked at every `limits.reportMs` at most. */
+export function reportNotifications(state: CoreState, now: number): CoreEffect[] {
+  if (!state.isReportDue || now < state.reportAtMs) return [];
+  state.isReportDue = false;
+  state.reportAtMs = now + limits.reportMs;
+  const streams = Map.groupBy(state.delivery.streams.values(), (it) => keyOf(it.identity.notification));
+  const effects: CoreEffect[] = [];
+  for (const [key, known] of state.notifications.known) {
+    const report = reportOf(state, { known, streams: streams.get(key) ?? [] });
+    const text = JSON.stringify(report);
+    if (text === known.reported) continue;
+    known.reported = text;
+    effects.push({ kind: "report", report });
+  }
+  return effects;
+}
+
+/** When the Notifications are to be looked at again: only something that happens can change what is reported of them. */
+export function reportDueMs(state: CoreState): number {
+  return state.isReportDue ? state.reportAtMs : Infinity;
+}
+
+function put(known: Map<string, KnownNotification>, object: unknown): NotificationIdentity | null {
+  const parsed = parseNotification(object);
+  const isValid = parsed.kind === "valid";
+  const identity = isValid ? parsed.notification.identity : parsed.identity;
+  if (identity.name === "") return null;
+  const key = keyOf(identity);
+  known.set(key, {
+    identity,
+    uid: uidOf(object),
+    generation: isValid ? parsed.notification.generation : parsed.generation,
+    notification: isValid ? parsed.notification : null,
+    problems: isValid ? [] : parsed.problems,
+    reported: known.get(key)?.reported ?? "",
+  });
+  return identity;
+}
+
+function reportOf(
+  state: CoreState,
+  { known, streams }: { known: KnownNotification; streams: readonly StreamState[] },
+): NotificationReport {
+  const isOurs = (it: { notification: NotificationIdentity }) => keyOf(it.notification) === keyOf(known.identity);
+  const others = [...state.notifications.resolution.problems, ...[...state.notifications.conflicts.values()].flat()];
+  const found = others.filter(isOurs).map((it) => it.problem);
+  const failing = streams.filter((it) => it.lastError !== "");
+  const parked = streams.find((it) => it.head.phase === "parked");
+  const worst = parked ?? failing[0];
+  return {
+    notification: known.identity,
+    uid: known.uid,
+    generation: known.generation,
+    problems: [...known.problems, ...found].slice(0, limits.problemsMax),
+    failing: worst === undefined ? null : { code: parked?.head.parkedFor ?? "Retrying", message: worst.lastError },
+    streams: { total: streams.length, pending: streams.filter((it) => it.queue.length > 0).length, failing: failing.length },
+    lastSentMs: Math.max(0, ...streams.map((it) => it.lastSentMs)),
+    lastError: failing[0]?.lastError ?? "",
+  };
+}
+
+function keyOf({ kind, namespace, name }: NotificationIdentity): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function uidOf(object: unknown): string {
+  const { metadata } = (object ?? {}) as { metadata?: { uid?: unknown } };
+  return typeof metadata?.uid === "string" ? metadata.uid : "";
+}
