@@ -91,6 +91,6 @@ describe("the whole text, for a fenced block", () => {
 
 test("where there is no room, the essence is kept and not the beginning", () => {
   const dump = `Deployment.apps "web" is invalid: spec.selector: Invalid value: v1.LabelSelector{${"x".repeat(300)}}: field is immutable`;
-  expect(shortenError(dump, 400)).toBe(dump);
+  expect(shortenError(dump, 500)).toBe(dump);
   expect(shortenError(dump, 200)).toBe('Deployment.apps "web": spec.selector: field is immutable');
 });

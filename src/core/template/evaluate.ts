@@ -22,8 +22,9 @@ export interface Rendering {
 }
 
 /**
- * Renders a template: byte for byte what Handlebars 4.7 renders of it, but for the escaping, and but for fields that are not there, which are
- * errors and never an empty string. Reads own data properties only and runs no code of the data's.
+ * Renders a template: byte for byte what Handlebars 4.7 renders of it, but for the escaping, but for fields that are not there, which are
+ * errors and never an empty string, and but for two unescaped numbers at the very beginning ("{{{a}}}{{{b}}}"), which Handlebars adds up.
+ * Reads own data properties only and runs no code of the data's.
  *
  * @throws TemplateError for an unknown field, for `{{{x}}}` or text without quotes in JSON, for a body that is not JSON in the end, and where
  * `limits.templateStepsMax` or `limits.templateOutputMax` is exceeded.

@@ -85,6 +85,11 @@ describe("the supported language renders as Handlebars does", () => {
     expect(render(source, "text", data)).toBe(oracle(source, "text", data));
   });
 
+  test("but for two unescaped numbers at the beginning, which Handlebars adds up", () => {
+    expect(oracle("{{{n}}}{{{n}}}", "text", { n: 3 })).toBe("6");
+    expect(render("{{{n}}}{{{n}}}", "text", { n: 3 })).toBe("33");
+  });
+
   test("random templates over random data", () => {
     let compared = 0;
     fc.assert(
