@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { Agent, type Dispatcher } from "undici";
 import { limits } from "../core/limits.ts";
@@ -8,7 +9,10 @@ import { KubernetesError } from "./kubernetes-error.ts";
 /** Where a kubeconfig comes from. */
 export type CredentialsSource =
   /** `KUBECONFIG`, else `~/.kube/config`, else the ServiceAccount of the pod: as kubectl looks for it. */
-  { readonly kind: "default" } | { readonly kind: "text"; readonly kubeconfig: string };
+  | { readonly kind: "default" }
+  /** One path, or several as in `KUBECONFIG`: the first one's current context counts. */
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "text"; readonly kubeconfig: string };
 
 /** What one request needs to be let in. */
 export interface Authorization {
@@ -43,7 +47,14 @@ export async function loadCredentials(source: CredentialsSource, clock: Clock): 
   const config = new module.KubeConfig();
   try {
     if (source.kind === "text") config.loadFromString(source.kubeconfig);
-    else config.loadFromDefault();
+    else if (source.kind === "default") config.loadFromDefault();
+    else {
+      for (const [index, path] of source.path.split(delimiter).entries()) {
+        const part = index === 0 ? config : new module.KubeConfig();
+        part.loadFromFile(path);
+        if (part !== config) config.mergeConfig(part, true);
+      }
+    }
   } catch (error) {
     throw noCredentials(`the kubeconfig cannot be read: ${textOf(error)}`);
   }
