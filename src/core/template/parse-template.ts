@@ -69,16 +69,29 @@ function tooDeepProblem(position: Position): TemplateProblem {
   return { code: "TemplateTooLarge", ...position, message };
 }
 
-/** Where more blocks are open than the parser should be given; counts tags by their first characters, comments and all. */
+/**
+ * Where more is open at once than the parser should be given: blocks, links of else chains (taken as open to the end), and brackets of one tag.
+ * Counts tags by their first characters, those in comments too: it only has to be near.
+ */
 function openBlocksExceeded(source: string): Position | null {
-  let open = 0;
-  for (const tag of source.matchAll(/\{\{~?([#^/])/g)) {
-    open = tag[1] === "/" ? Math.max(0, open - 1) : open + 1;
-    if (open <= limits.templateOpenBlocksMax) continue;
-    const before = source.slice(0, tag.index).split("\n");
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  let blocks = 0;
+  let links = 0;
+  let brackets = 0;
+  for (const token of source.matchAll(/\{\{~?([#^/]|else\s)?|[()]/g)) {
+    const [text, tag] = token;
+    if (text === "(" || text === ")") brackets += text === "(" ? 1 : -1;
+    else brackets = 0;
+    if (tag === "/") blocks = Math.max(0, blocks - 1);
+    else if (tag === "#" || tag === "^") blocks += 1;
+    else if (tag !== undefined) links += 1;
+    if (Math.max(blocks, links, brackets) > limits.templateOpenBlocksMax) return positionAt(source, token.index);
   }
   return null;
+}
+
+function positionAt(source: string, index: number): Position {
+  const lines = source.slice(0, index).split("\n");
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Where the tree is deeper than what may be walked recursively, found without recursion; null where it is not. */
