@@ -75,6 +75,8 @@ export const limits = {
   pendingUpdateMs: 30_000,
   /** Slots whose content is known to this process; one costs some 150 bytes. */
   slotsKnownMax: 20_000,
+  /** Design §2: SIGTERM to exit 0. Kubernetes kills after 30 s. */
+  shutdownMs: 10_000,
   /** A Notification's status is written at most this often. */
   reportMs: 10_000,
   /** Streams of one part: at some 350 bytes each they fill half of it. */

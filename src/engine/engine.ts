@@ -20,6 +20,7 @@ export class Engine {
   #cancelWake: () => void = () => {};
   #idle: (() => void)[] = [];
   #isStopped = false;
+  #isDraining = false;
 
   constructor({ state, clock, actor }: { state: CoreState; clock: Clock; actor: Actor }) {
     this.#state = state;
@@ -43,6 +44,12 @@ export class Engine {
   /** When the core has something to do though nothing happens; Infinity where never. */
   dueMs(): number {
     return dueMs(this.#state);
+  }
+
+  /** Shutdown: nothing more is sent or asked; what was decided is written at once. `idle` resolves when it is. */
+  drain(): void {
+    this.#isDraining = true;
+    this.feed({ kind: "flush" });
   }
 
   /** Takes no more inputs and performs no more effects. */
@@ -74,6 +81,8 @@ export class Engine {
   }
 
   #perform(effect: CoreEffect): void {
+    // What is not sent now is sent by the next process: its intent is stored.
+    if (this.#isDraining && (effect.kind === "send" || effect.kind === "ask")) return;
     this.#inFlight += 1;
     void this.#actor.perform(effect, this.#state).then((answer) => {
       this.#inFlight -= 1;

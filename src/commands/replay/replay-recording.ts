@@ -39,7 +39,11 @@ const instance: Instance = { name: "", cluster: "replay", shard: "" };
  * answers are assumed, webhooks are assumed to be acknowledged. `notifications` are the raw objects, as a cluster would hold them.
  */
 export async function replayRecording(
-  { recording, commits, notifications }: { recording: Recording; commits: readonly RecordedCommit[]; notifications: readonly unknown[] },
+  {
+    recording,
+    commits,
+    notifications,
+  }: { recording: Recording; commits: readonly RecordedCommit[]; notifications: readonly unknown[] },
   onRequest: (request: ReplayedRequest) => void,
 ): Promise<void> {
   const clock = new VirtualClock(recording.startedMs);
@@ -126,7 +130,8 @@ function replayIo({ send, slots, github, clock, startedMs, onRequest }: ReplayIo
     });
   };
   return {
-    github: async (repository) => new Octokit({ baseUrl: apiUrl(repository.host), auth: "***", request: { fetch: github.fetchWith(tell) } }),
+    github: async (repository) =>
+      new Octokit({ baseUrl: apiUrl(repository.host), auth: "***", request: { fetch: github.fetchWith(tell) } }),
     botLogin: async () => assumedBotLogin,
     http: async (request: HttpRequest) => {
       const { method, url, headers, body } = request;
