@@ -2,6 +2,8 @@ import type { PullRequest } from "../history/relation.ts";
 import { limits } from "../limits.ts";
 import type { EventType } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
+import { cut } from "../template/cut.ts";
+import { shortenError } from "./error-text.ts";
 import type { Fate, Message, MessageRollout } from "./message.ts";
 
 /** What core/delivery decided to say, before it has a place in its stream. */
@@ -74,18 +76,13 @@ function toldRollout(rollout: Rollout): MessageRollout {
     startedMs: rollout.startedMs,
     failure: failure && {
       kind: failure.kind,
-      message: cut(failure.message, messageTextMax),
+      message: shortenError(failure.message, messageTextMax),
       clusters: failure.clusters
         .slice(0, limits.namesInDescriptionMax)
-        .map((it) => ({ ...it, message: cut(it.message, messageTextMax / 2) })),
+        .map((it) => ({ ...it, message: shortenError(it.message, messageTextMax / 2) })),
     },
     waitingFor: rollout.waitingFor
       .slice(0, reasonsInMessage)
-      .map((it) => ({ ...it, message: cut(it.message, messageTextMax / 2) })),
+      .map((it) => ({ ...it, message: shortenError(it.message, messageTextMax / 2) })),
   };
-}
-
-/** Cuts by code points: a surrogate pair is never split. */
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : [...text.slice(0, max * 2)].slice(0, max).join("");
 }

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Instance } from "../../destinations/destination.ts";
+import type { Clock } from "../../engine/ports.ts";
+import { systemClock } from "../../engine/system-clock.ts";
+import { startGitHub } from "../../github/start-github.ts";
+import { createHttpClient } from "../../http/client.ts";
+import { type RunningServer, startServer } from "../../http/server.ts";
+import { KubernetesClient } from "../../kubernetes/client.ts";
+import { clusterUid } from "../../kubernetes/cluster-uid.ts";
+import { type CredentialsSource, loadCredentials } from "../../kubernetes/credentials.ts";
+import { Lease } from "../../kubernetes/lease.ts";
+import type { Settings } from "../../settings.ts";
+import { Health } from "../../telemetry/health.ts";
+import type { Log } from "../../telemetry/log.ts";
+import { createMetrics } from "../../telemetry/metrics.ts";
+import { Term } from "./term.ts";
+
+export interface Signalman {
+  /** "http://127.0.0.1:9090": /metrics, /healthz, /readyz. */
+  readonly opsUrl: string;
+  /** Where GitHub's webhooks go; "" without the App's endpoint. */
+  readonly appUrl: string;
+  /** Stops taking work, finishes or abandons what is on the wire, writes the cursors, gives the lease back. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Starts the product: the watcher and GitHub's endpoint, as the settings say. Rejects where it cannot start at all. */
+export async function startSignalman(settings: Settings, log: Log): Promise<Signalman> {
+  const clock = systemClock;
+  const abort = new AbortController();
+  const metrics = await createMetrics();
+  const health = new Health(settings.watcher ? undefined : []);
+  const http = createHttpClient({ egress: { strict: settings.strictEgress, allow: settings.allowEgress } });
+  let term: Term | null = null;
+  const github = await startGitHub({
+    settings,
+    clock,
+    log,
+    onPushed: (repository, commits) => term?.engine.feed({ kind: "pushed", repository, commits }),
+    onInstalled: () => term?.engine.feed({ kind: "installed" }),
+  });
+  const server = await startServer({
+    host: settings.host,
+    port: settings.app ? settings.port : null,
+    opsPort: settings.opsPort,
+    hooks: github.hooks,
+    health,
+    metrics,
+    log,
+  });
+  const watching = settings.watcher ? await startWatching() : null;
+  return { opsUrl: server.opsUrl, appUrl: server.appUrl, stop };
+
+  async function startWatching(): Promise<{ lease: Lease }> {
+    const credentials = await loadCredentials(credentialsSource(settings), clock);
+    const kubernetes = new KubernetesClient({ credentials, clock });
+    const instance: Instance = {
+      name: settings.name,
+      cluster: await clusterUid(kubernetes, abort.signal),
+      shard: settings.shardId,
+    };
+    const identity = `${hostname()}-${randomUUID()}`;
+    const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity };
+    const lease = new Lease({
+      client: kubernetes,
+      clock,
+      random: Math.random,
+      namespace: settings.namespace || namespaceOf(kubernetes),
+      name: settings.shardId === "" ? "signalman" : `signalman-shard-${settings.shardId}`,
+      identity,
+      onAcquired(held) {
+        metrics.count("signalman_lease_transitions_total", {});
+        term = new Term(options, held);
+        held.addEventListener("abort", () => log.warn("the lease is gone: nothing is sent any more"), { once: true });
+      },
+      onProblem: (problem) => log.warn(problem, "the lease"),
+    });
+    metrics.beforeScrape(() => metrics.set("signalman_lease_held", {}, lease.isHeld ? 1 : 0));
+    void knowLease(lease, { clock, health, signal: abort.signal });
+    return { lease };
+  }
+
+  async function stop(): Promise<void> {
+    health.stop();
+    await term?.drain();
+    await watching?.lease.stop();
+    abort.abort();
+    await Promise.allSettled([closeServer(server), github.stop(), http.close()]);
+  }
+}
+
+/** A standby is ready once it knows who holds the lease, and has nothing to fill its caches for until it is its turn. */
+async function knowLease(
+  lease: Lease,
+  { clock, health, signal }: { clock: Clock; health: Health; signal: AbortSignal },
+): Promise<void> {
+  const look = () => {
+    if (signal.aborted) return;
+    if (!lease.isKnown) {
+      clock.wakeAt(clock.now() + 100, look);
+      return;
+    }
+    health.done("lease");
+    if (!lease.isHeld) health.done("caches");
+  };
+  look();
+}
+
+async function closeServer(server: RunningServer): Promise<void> {
+  await server.close();
+}
+
+function credentialsSource({ kubeconfig }: Settings): CredentialsSource {
+  return kubeconfig === "" ? { kind: "default" } : { kind: "file", path: kubeconfig };
+}
+
+function namespaceOf(kubernetes: KubernetesClient): string {
+  return kubernetes.namespace === "default" ? "signalman" : kubernetes.namespace;
+}
