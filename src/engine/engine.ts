@@ -84,11 +84,15 @@ export class Engine {
     // What is not sent now is sent by the next process: its intent is stored.
     if (this.#isDraining && (effect.kind === "send" || effect.kind === "ask")) return;
     this.#inFlight += 1;
-    void this.#actor.perform(effect, this.#state).then((answer) => {
-      this.#inFlight -= 1;
-      if (answer !== null) this.feed(answer);
-      this.#settleIdle();
-    });
+    void this.#learn(this.#actor.perform(effect, this.#state));
+  }
+
+  /** An actor never rejects: every effect is answered. */
+  async #learn(performed: Promise<CoreInput | null>): Promise<void> {
+    const answer = await performed;
+    this.#inFlight -= 1;
+    if (answer !== null) this.feed(answer);
+    this.#settleIdle();
   }
 
   #settleIdle(): void {
