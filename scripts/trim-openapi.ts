@@ -29,6 +29,14 @@ const proseKeys = new Set([
   "headers",
 ]);
 
+/** Where the description is wrong by its own components: it wants an account that is a user and an enterprise at once (`allOf`). */
+const corrections: readonly { readonly path: readonly string[]; readonly value: Json }[] = [
+  {
+    path: ["paths", "/app/installations", "get", "responses", "200", "content", "application/json", "schema", "items"],
+    value: { $ref: "#/components/schemas/installation" },
+  },
+];
+
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -82,6 +90,11 @@ function trim(whole: JsonObject, version: string): JsonObject {
     if (operation === undefined)
       throw new Error(`GitHub's OpenAPI has no ${method} ${path}. Remedy: correct github-api-operations.ts.`);
     put(trimmed, from, withoutProse(operation));
+  }
+  for (const { path, value } of corrections) {
+    if (at(trimmed, path) === undefined)
+      throw new Error(`Nothing to correct at ${path.join("/")}. Remedy: look whether GitHub did.`);
+    put(trimmed, path, value);
   }
   for (let pending = references(trimmed); pending.length > 0; pending = references(trimmed)) {
     const paths = pending.map((reference) => reference.split("/").slice(1));

@@ -11,11 +11,13 @@ export interface GitHubUnderTest {
   /** The first commit of `acme/shop`. */
   readonly first: string;
   /** With a personal token; without one where `null`. */
-  octokit(token?: string | null): Octokit;
-  advance(ms: number): void;
-  close(): Promise<void>;
+  readonly octokit: (token?: string | null) => Octokit;
+  readonly advance: (ms: number) => void;
+  readonly close: () => Promise<void>;
 }
 
+/** Octokit logs refusals otherwise. */
+export const silentLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 export const testStartMs = Date.UTC(2026, 10, 23, 12, 0, 0);
 export const shopParameters = { owner: "acme", repo: "shop" } as const;
 
@@ -26,13 +28,13 @@ export async function gitHubUnderTest(): Promise<GitHubUnderTest> {
   const first = await shop.git.commit({ "fleet.yaml": "one" }, { message: "Begin" });
   world.addToken("ada-token", "ada");
   const api = await startGitHubApi(world);
-  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   return {
     world,
     shop,
     url: api.url,
     first,
-    octokit: (token = "ada-token") => new Octokit({ baseUrl: api.url, log: silent, ...(token === null ? {} : { auth: token }) }),
+    octokit: (token = "ada-token") =>
+      new Octokit({ baseUrl: api.url, log: silentLog, ...(token === null ? {} : { auth: token }) }),
     advance: (ms) => {
       nowMs += ms;
     },

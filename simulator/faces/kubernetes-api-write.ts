@@ -1,5 +1,6 @@
 import type { AddressedInput, KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
 import type { ObjectInput } from "../world/kubernetes-object.ts";
+import { kinds } from "../world/kubernetes-kind.ts";
 import { checkAddress } from "../world/kubernetes-admission.ts";
 import { KubernetesProblem, badRequest } from "../world/kubernetes-problem.ts";
 
@@ -70,15 +71,30 @@ export function patch(input: AddressedInput): KubernetesApiAnswer {
   return { code: 200, body: world.patch(request.kind, { ...request, patch: parsePatch(input) }, options(input)) };
 }
 
+interface DeleteOptions {
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly propagationPolicy?: string;
+}
+
+/** What holds a deleted object until what depends on it is gone. Jobs orphan their Pods where nobody says otherwise. */
+function propagationFinalizer({ request }: AddressedInput, { propagationPolicy }: DeleteOptions): { finalizer?: string } {
+  const policy =
+    request.query.get("propagationPolicy") ?? propagationPolicy ?? (request.kind === kinds.job ? "Orphan" : "Background");
+  if (policy === "Orphan") return { finalizer: "orphan" };
+  return policy === "Foreground" ? { finalizer: "foregroundDeletion" } : {};
+}
+
 /** DELETE: 200 with a Status, or with the object where finalizers hold it. */
 export function remove(input: AddressedInput): KubernetesApiAnswer {
   const { world, request } = input;
   const { kind } = request;
-  const { preconditions } = (parseJson(input) ?? {}) as {
-    preconditions?: { uid?: string; resourceVersion?: string };
-  };
+  const asked = (parseJson(input) ?? {}) as DeleteOptions;
   const { metadata } = world.read(kind, request);
-  const held = world.remove(kind, request, { ...options(input), ...(preconditions === undefined ? {} : { preconditions }) });
+  const held = world.remove(kind, request, {
+    ...options(input),
+    ...(asked.preconditions === undefined ? {} : { preconditions: asked.preconditions }),
+    ...propagationFinalizer(input, asked),
+  });
   if (held !== null) return { code: 200, body: held };
   const details = {
     name: metadata.name,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GitHistory } from "./git-history.ts";
 import { RecordedHistory } from "./git-recorded-history.ts";
