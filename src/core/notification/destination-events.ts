@@ -1,3 +1,6 @@
+import { oneOf } from "./found.ts";
+import type { Complaint } from "./schema-parts.ts";
+import type { WrittenDestination } from "./written-destination.ts";
 import type { EventType } from "./rule.ts";
 
 /** What a commit's own place on GitHub can say; what happens to a commit after it was deployed is not rewritten on it (design §4). */
@@ -22,3 +25,13 @@ export const defaultEvents = {
   github: gitHubEvents,
   webhook: ["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded"] as const satisfies readonly EventType[],
 };
+
+/** The events of `on` that the destination cannot report. */
+export function foreignEvents({ on = [], github }: WrittenDestination): readonly Complaint[] {
+  if (github === undefined) return [];
+  return on.flatMap((event, index): Complaint[] => {
+    if (gitHubEvents.some((it) => it === event)) return [];
+    const message = `A github destination cannot report ${event}; allowed are ${oneOf(gitHubEvents)}. Remove it, or use a webhook.`;
+    return [{ code: "EventNotTheirs", path: ["on", index], message }];
+  });
+}

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
-import { gitHubEvents, webhookEvents } from "./destination-events.ts";
-import { oneOf, printable } from "./found.ts";
+import { foreignEvents, gitHubEvents, webhookEvents } from "./destination-events.ts";
 import { gitHubSchema } from "./github-schema.ts";
+import { incompletenessOf } from "./incomplete.ts";
 import { type CelRule, checked, type Complaint, dnsLabelPattern, setOf, text } from "./schema-parts.ts";
 import { clusterSecretSchema, secretSchema } from "./secret-schema.ts";
 import { webhookSchema } from "./webhook-schema.ts";
+import type { WrittenDestination } from "./written-destination.ts";
 
 const common = {
   name: text({
@@ -30,24 +31,7 @@ const common = {
   github: gitHubSchema.optional(),
 };
 
-interface Written {
-  readonly on?: readonly string[] | undefined;
-  readonly order?: unknown;
-  readonly suspend?: unknown;
-  readonly github?: object | undefined;
-  readonly webhook?: object | undefined;
-}
-
-function complainOfEvents({ on = [], github }: Written): Complaint[] {
-  if (github === undefined) return [];
-  return on.flatMap((event, index): Complaint[] => {
-    if ((gitHubEvents as readonly string[]).includes(event)) return [];
-    const message = `A github destination cannot report ${printable(event)}; allowed are ${oneOf(gitHubEvents)}. Remove it, or use a webhook.`;
-    return [{ code: "EventNotTheirs", path: ["on", index], message }];
-  });
-}
-
-function complainOfTypes({ github, webhook }: Written): Complaint[] {
+function complainOfTypes({ github, webhook }: WrittenDestination): Complaint[] {
   if (github === undefined || webhook === undefined) return [];
   return [{ code: "DestinationType", message: "github and webhook are both there. Make one destination for each." }];
 }
@@ -63,7 +47,7 @@ const eventsCel: CelRule = {
  * found by `resolveRules`.
  */
 export const destinationSchema = checked(z.strictObject({ ...common, webhook: webhookSchema(secretSchema).optional() }), {
-  complain: (destination) => [...complainOfTypes(destination), ...complainOfEvents(destination)],
+  complain: (destination) => [...complainOfTypes(destination), ...foreignEvents(destination)],
   cel: [
     {
       rule: "!has(self.github) || !has(self.webhook)",
@@ -81,7 +65,7 @@ export const destinationSchema = checked(z.strictObject({ ...common, webhook: we
 export const clusterDestinationSchema = checked(
   z.strictObject({ ...common, webhook: webhookSchema(clusterSecretSchema).optional() }),
   {
-    complain: (destination) => [...complainOfTypes(destination), ...complainOfEvents(destination)],
+    complain: (destination) => [...complainOfTypes(destination), ...incompletenessOf(destination)],
     cel: [
       { rule: "has(self.github) != has(self.webhook)", message: "exactly one of github and webhook is needed" },
       { rule: "!has(self.webhook) || has(self.webhook.url)", message: "a webhook needs a url", fieldPath: ".webhook" },
@@ -91,13 +75,11 @@ export const clusterDestinationSchema = checked(
         fieldPath: ".webhook",
       },
       {
-        rule: "!has(self.webhook) || !has(self.webhook.body) || has(self.webhook.format)",
-        message: "body is used with format template alone",
+        rule: "!has(self.webhook) || has(self.webhook.format) || !has(self.webhook.body) && !has(self.webhook.contentType)",
+        message: "body and contentType are used with format template alone",
         fieldPath: ".webhook",
       },
       eventsCel,
     ],
   },
 );
-
-export type WrittenDestination = z.output<typeof destinationSchema> | z.output<typeof clusterDestinationSchema>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checked } from "./schema-parts.ts";
+import { checked, complainOfChoice } from "./schema-parts.ts";
 
 const commitStatus = z
   .strictObject({
@@ -16,15 +16,14 @@ const pullRequestComment = z
 
 /** What is written to the GitRepo's own repository on GitHub. */
 export const gitHubSchema = checked(z.strictObject({ commitStatus, pullRequestComment }).partial(), {
-  complain: (github) =>
-    (github.commitStatus === undefined) === (github.pullRequestComment === undefined)
-      ? [
-          {
-            code: "DestinationType",
-            message: "github has to have exactly one of commitStatus and pullRequestComment. Make one destination for each.",
-          },
-        ]
-      : [],
+  complain: (github) => {
+    return complainOfChoice(github, {
+      code: "DestinationType",
+      owner: "github",
+      choices: ["commitStatus", "pullRequestComment"],
+      remedy: "Make one destination for each.",
+    });
+  },
   cel: [
     {
       rule: "has(self.commitStatus) != has(self.pullRequestComment)",

@@ -3,8 +3,8 @@
  * docs/troubleshooting.md explains exactly these.
  */
 export const problemCodes = {
+  AmbiguousYaml: "A word without quotes that kubectl reads as true or false",
   ContextConflict: "Two destinations would write the same commit status; the younger one does not",
-  DestinationIncomplete: "A destination lacks what no ClusterNotification gives it",
   DestinationType: "A destination has no type, or more than one",
   DuplicateHeader: "Two headers have the same name; upper and lower case are the same",
   DuplicateName: "Two destinations of one Notification have the same name",
@@ -19,6 +19,7 @@ export const problemCodes = {
   InvalidPattern: "A pattern for names has letters that no name has",
   InvalidSelector: "A label selector's operator and values do not fit together",
   InvalidUrl: "A text is not an http or https URL",
+  InvalidYaml: "A file is not YAML",
   MissingField: "Something required is not there",
   NotAnObject: "What was given is no Kubernetes object of this kind",
   ReservedHeader: "A header is set by Signalman or by HTTP itself",
@@ -28,6 +29,7 @@ export const problemCodes = {
   TooMany: "A list or an object has more entries than allowed",
   UnknownField: "A field that does not exist",
   UnknownValue: "A value that is none of the allowed ones",
+  UnreadableFile: "A file cannot be read",
   UnusedField: "A field that nothing reads in this combination",
   UrlCredentials: "A URL has a user name or password in it",
   WrongType: "A value of another type: a number for a text, a text for a list, …",

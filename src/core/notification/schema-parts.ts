@@ -32,6 +32,25 @@ export function checked<S extends z.ZodType>(
   return cel.length === 0 ? refined : refined.meta({ "x-kubernetes-validations": cel });
 }
 
+interface Choice<Name extends string> {
+  readonly code: ProblemCode;
+  readonly owner: string;
+  readonly choices: readonly [Name, Name];
+  readonly remedy?: string;
+}
+
+/** Complains where not exactly one of two fields is there. */
+export function complainOfChoice<Name extends string>(
+  value: { readonly [Field in Name]?: unknown },
+  { code, owner, choices, remedy = "Keep one of them." }: Choice<Name>,
+): readonly Complaint[] {
+  const [one, other] = choices;
+  const count = choices.filter((it) => value[it] !== undefined).length;
+  if (count === 1) return [];
+  if (count === 0) return [{ code, message: `${owner} has neither ${one} nor ${other}. Add one of them.` }];
+  return [{ code, message: `${owner} has both ${one} and ${other}. ${remedy}` }];
+}
+
 interface TextOptions {
   readonly min?: number;
   readonly max: number;

@@ -33,25 +33,27 @@ function complainOfNames(destinations: readonly { readonly name: string }[]): re
   });
 }
 
-function destinationsOf<S extends typeof destinationSchema | typeof clusterDestinationSchema>(item: S) {
-  const list = checked(z.array(item).min(1).max(limits.destinationsMax), { complain: complainOfNames });
-  return list
-    .meta({ "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"] })
-    .describe(`Where messages go: 1 to ${limits.destinationsMax}.`);
-}
+/** What is said of both lists of destinations. */
+const listMeta = { "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"] };
+const listDescription = `Where messages go: 1 to ${limits.destinationsMax}.`;
+
+const destinations = checked(z.array(destinationSchema).min(1).max(limits.destinationsMax), { complain: complainOfNames });
+const clusterDestinations = checked(z.array(clusterDestinationSchema).min(1).max(limits.destinationsMax), {
+  complain: complainOfNames,
+});
 
 /** `spec` of a Notification. */
 export const notificationSpecSchema = z.strictObject({
   ...common,
   gitRepos: gitReposSchema.optional(),
-  destinations: destinationsOf(destinationSchema),
+  destinations: destinations.meta(listMeta).describe(listDescription),
 });
 
 /** `spec` of a ClusterNotification. */
 export const clusterNotificationSpecSchema = z.strictObject({
   ...common,
   gitRepos: clusterGitReposSchema.optional(),
-  destinations: destinationsOf(clusterDestinationSchema),
+  destinations: clusterDestinations.meta(listMeta).describe(listDescription),
 });
 
 export type NotificationSpec = z.output<typeof notificationSpecSchema>;

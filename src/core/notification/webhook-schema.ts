@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
 import { headersSchema } from "./header-schema.ts";
-import { checked, type Complaint, text } from "./schema-parts.ts";
+import { checked, type Complaint, complainOfChoice, text } from "./schema-parts.ts";
 import type { SecretSchema } from "./secret-schema.ts";
 import { durationText } from "./timing-schema.ts";
 
@@ -19,14 +19,12 @@ const url = text({
 });
 
 function complainOfUrl(value: string): Complaint | null {
-  const parsed = URL.canParse(value) ? new URL(value) : null;
-  if (parsed === null || parsed.hostname === "") {
-    return { code: "InvalidUrl", message: "This is not a URL with a host. Write https://host/path." };
-  }
   if (/^https?:\/\/[^/?#]*@/u.test(value)) {
     return { code: "UrlCredentials", message: "A URL may not have a user name or password in it. Use auth.basic with a Secret." };
   }
-  return null;
+  // URL takes `https:///x` for `https://x`; other parsers do not.
+  if (/^https?:\/\/[^/?#:]/u.test(value) && URL.canParse(value)) return null;
+  return { code: "InvalidUrl", message: "This is not a URL with a host. Write https://host/path." };
 }
 
 const body = text({
@@ -47,10 +45,7 @@ function authSchema(secret: SecretSchema) {
     })
     .describe("Authorization: Basic, with a user name and password from a Secret.");
   return checked(z.strictObject({ bearer, basic }).partial(), {
-    complain: (auth) =>
-      (auth.bearer === undefined) === (auth.basic === undefined)
-        ? [{ code: "InvalidAuth", message: "auth has to have exactly one of bearer and basic. Keep one of them." }]
-        : [],
+    complain: (auth) => complainOfChoice(auth, { code: "InvalidAuth", owner: "auth", choices: ["bearer", "basic"] }),
     cel: [{ rule: "has(self.bearer) != has(self.basic)", message: "exactly one of bearer and basic is needed" }],
   }).describe("How the request says who it comes from. Exactly one of bearer and basic.");
 }

@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import { badDestinations } from "../../../test/notifications/bad-notifications.ts";
+import { toldOf } from "../../../test/notifications/told-of.ts";
+
+test("every bad destination is told where it is wrong, what was found, what is allowed and what to do", () => {
+  const told = Object.entries(badDestinations).map(([title, yaml]) => `# ${title}\n${toldOf(yaml)}`);
+  expect(told.join("\n\n")).toMatchInlineSnapshot(`
+    "# a destination's name with a dot
+    InvalidName spec.destinations[0].name: "a.b" is not a name. Use small letters, digits and "-", with a letter or digit at both ends.
+
+    # a destination without a type
+    DestinationType spec.destinations[0]: A destination needs exactly one of github and webhook. Add one of them. No ClusterNotification "deployments" has a destination "chat" to inherit from.
+
+    # github without a type
+    DestinationType spec.destinations[0].github: github has neither commitStatus nor pullRequestComment. Add one of them.
+
+    # two types in github
+    DestinationType spec.destinations[0].github: github has both commitStatus and pullRequestComment. Make one destination for each.
+
+    # github and a webhook
+    DestinationType spec.destinations[0]: github and webhook are both there. Make one destination for each.
+
+    # a commit status that is nothing
+    WrongType spec.destinations[0].github.commitStatus: Found nothing; allowed is an object. Write {} where nothing is to be set, or remove the field.
+
+    # an option that a comment has not
+    UnknownField spec.destinations[0].github.pullRequestComment.body: There is no field "body" here. It takes no fields; write {}.
+
+    # pullRequestHeads as a text
+    WrongType spec.destinations[0].github.commitStatus.pullRequestHeads: Found "always"; allowed is true or false.
+
+    # an event of nobody
+    UnknownValue spec.destinations[0].on[0]: Found "GitRepoDone"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded".
+
+    # a misspelt event
+    UnknownValue spec.destinations[0].on[0]: Found "gitRepoRady"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded". Did you mean "GitRepoReady"?
+
+    # an event twice
+    DuplicateValue spec.destinations[0].on[1]: "GitRepoReady" is there twice. Remove one of the two.
+
+    # no events
+    TooFew spec.destinations[0].on: The list is empty. Add an entry, or remove the field.
+
+    # events as a text
+    WrongType spec.destinations[0].on: Found "GitRepoReady"; allowed is a list. Begin each entry with "- ".
+
+    # an event that GitHub cannot show
+    EventNotTheirs spec.destinations[0].on[1]: A github destination cannot report GitRepoDegraded; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed" or "GitRepoRolledBack". Remove it, or use a webhook.
+
+    # an unknown order
+    UnknownValue spec.destinations[0].order: Found "newest"; allowed are "latest" or "every".
+
+    # a webhook without a url
+    MissingField spec.destinations[0].webhook.url: A webhook needs a url. Add webhook.url. No ClusterNotification "deployments" has a destination "chat" to inherit from.
+
+    # a url beside the webhook
+    UnknownField spec.destinations[0].url: There is no field "url" here. It belongs under "webhook".
+
+    # a url of another scheme
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+
+    # a url with a space
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+
+    # a url with a line end
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+
+    # a url without a host
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host. Write https://host/path.
+
+    # a url with a password
+    UrlCredentials spec.destinations[0].webhook.url: A URL may not have a user name or password in it. Use auth.basic with a Secret.
+
+    # an empty url
+    InvalidUrl spec.destinations[0].webhook.url: An empty text is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+
+    # a url of 3,000 letters
+    TooLong spec.destinations[0].webhook.url: 3018 characters; at most 2048 are allowed. Shorten it.
+
+    # another method
+    UnknownValue spec.destinations[0].webhook.method: Found "PUT"; allowed is "POST".
+
+    # an unknown format
+    UnknownValue spec.destinations[0].webhook.format: Found "slack"; allowed are "event" or "template".
+
+    # format template without a body
+    MissingField spec.destinations[0].webhook.body: format template needs a body. Add webhook.body. No ClusterNotification "deployments" has a destination "chat" to inherit from.
+
+    # a body without format template
+    UnusedField spec.destinations[0].webhook.body: body is used with format template alone. Add format: template, or remove body.
+
+    # a body with format event
+    UnusedField spec.destinations[0].webhook.body: format event does not use body. Remove it, or set format: template.
+
+    # another content type
+    UnknownValue spec.destinations[0].webhook.contentType: Found "text/xml"; allowed are "application/json" or "text/plain".
+
+    # a header with a line end
+    InvalidHeaderValue spec.destinations[0].webhook.headers.X-Env: This is not the value of a header. Use printable ASCII on one line, no space at the start or the end.
+
+    # a header's name with a space
+    InvalidHeaderName spec.destinations[0].webhook.headers["X Env"]: "X Env" is not the name of a header. Use letters, digits and -.
+
+    # a header that is a number
+    WrongType spec.destinations[0].webhook.headers.X-Retries: Found a number; allowed is a text. Put it in quotes.
+
+    # a header that Signalman sets
+    ReservedHeader spec.destinations[0].webhook.headers.Webhook-Id: The header "Webhook-Id" cannot be set here. Signalman sets it. Remove it.
+
+    # a header of the connection
+    ReservedHeader spec.destinations[0].webhook.headers.Host: The header "Host" cannot be set here. It belongs to the connection. Remove it.
+
+    # a token as a header
+    ReservedHeader spec.destinations[0].webhook.headers.Authorization: The header "Authorization" cannot be set here. Use auth: a secret has no place in a Notification.
+
+    # one header in two spellings
+    DuplicateHeader spec.destinations[0].webhook.headers.x-env: "x-env" is there twice. Remove one of the two.
+
+    # twenty-one headers
+    TooMany spec.destinations[0].webhook.headers: 21 entries; at most 20 are allowed. Remove some.
+
+    # auth without a kind
+    InvalidAuth spec.destinations[0].webhook.auth: auth has neither bearer nor basic. Add one of them.
+
+    # two kinds of auth
+    InvalidAuth spec.destinations[0].webhook.auth: auth has both bearer and basic. Keep one of them.
+
+    # basic auth without a password
+    MissingField spec.destinations[0].webhook.auth.basic.passwordSecretRef: "passwordSecretRef" is required. Add it: an object.
+
+    # a token in place of its Secret
+    WrongType spec.destinations[0].webhook.auth.bearer: Found a text; allowed is an object.
+
+    # a Secret of another namespace
+    UnknownField spec.destinations[0].webhook.auth.bearer.secretRef.namespace: There is no field "namespace" here. Only a ClusterNotification has it; a Notification reads the Secrets of its own namespace. Remove it.
+
+    # a Secret without a key
+    MissingField spec.destinations[0].webhook.auth.bearer.secretRef.key: "key" is required. Add it: a text.
+
+    # a timeout without a unit
+    WrongType spec.destinations[0].webhook.timeout: Found the number 10; allowed is a text. Add a unit, for instance "10s".
+
+    # a timeout of an hour
+    DurationOutOfRange spec.destinations[0].webhook.timeout: "1h" is out of range; allowed are 1s to 30s.
+
+    # names of JavaScript as events and headers
+    UnknownField spec.destinations[0].webhook.on: There is no field "on" here. It belongs beside "webhook"."
+  `);
+});
+
+test("no error repeats what may be a secret", () => {
+  const told = Object.values(badDestinations).map(toldOf).join("\n");
+  expect(told).not.toContain("hunter2");
+});
+
+test("every error is one printable line", () => {
+  const told = Object.values(badDestinations).flatMap((yaml) => toldOf(yaml).split("\n"));
+  for (const line of told) expect(line).toMatch(/^[A-Z][A-Za-z]+ [\P{C}]+$/u);
+});

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { badNotifications } from "../../../test/notifications/bad-notifications.ts";
+import { toldOf } from "../../../test/notifications/told-of.ts";
+
+test("every bad Notification is told where it is wrong, what was found, what is allowed and what to do", () => {
+  const told = Object.entries(badNotifications).map(([title, yaml]) => `# ${title}\n${toldOf(yaml)}`);
+  expect(told.join("\n\n")).toMatchInlineSnapshot(`
+    "# a list instead of an object
+    NotAnObject Found a list; allowed is an object of kind Notification or ClusterNotification.
+
+    # nothing
+    NotAnObject Found nothing; allowed is an object of kind Notification or ClusterNotification.
+
+    # another version
+    UnknownValue apiVersion: Found "signalman.dev/v1"; allowed is "signalman.dev/v1alpha1". Did you mean "signalman.dev/v1alpha1"?
+
+    # no spec
+    MissingField spec: "spec" is required. Add it: an object.
+
+    # no name
+    MissingField metadata.name: "name" is required. Add it: a text.
+
+    # a name in capitals
+    InvalidName metadata.name: "Deployments" is not a name of Kubernetes. Use small letters, digits, "-" and ".".
+
+    # a ClusterNotification in a namespace
+    UnusedField metadata.namespace: A ClusterNotification has no namespace. Remove it.
+
+    # an empty spec
+    MissingField spec.destinations: "destinations" is required. Add it: a list.
+
+    # no destinations
+    TooFew spec.destinations: The list is empty. Add an entry.
+
+    # a misspelt field
+    UnknownField spec.destination: There is no field "destination" here. Did you mean "destinations"?
+
+    # a field of nobody
+    UnknownField spec.slack: There is no field "slack" here. Allowed are suspend, timing, modified, gitRepos, destinations.
+
+    # spec is a text
+    WrongType spec: Found "yes please"; allowed is an object.
+
+    # suspend in quotes
+    WrongType spec.suspend: Found "true"; allowed is true or false. Remove the quotes.
+
+    # an unknown meaning of modified
+    UnknownValue spec.modified: Found "fail"; allowed are "failure" or "ignore".
+
+    # destinations as an object
+    WrongType spec.destinations: Found an object; allowed is a list. Begin each entry with "- ".
+
+    # twenty-one destinations
+    TooMany spec.destinations: 21 entries; at most 20 are allowed. Remove some.
+
+    # two destinations of one name
+    DuplicateName spec.destinations[1].name: Destination 0 is named "a" too. Give each destination a name of its own.
+
+    # a destination without a name
+    MissingField spec.destinations[0].name: "name" is required. Add it: a text.
+
+    # a duration in days
+    InvalidDuration spec.timing.notReadyDeadline: "2d" is not a duration. Write whole numbers with units h, m, s or ms, the largest first: "15s", "1h30m".
+
+    # a duration with a fraction
+    InvalidDuration spec.timing.notReadyDeadline: "1.5h" is not a duration. Write whole numbers with units h, m, s or ms, the largest first: "15s", "1h30m".
+
+    # an empty duration
+    InvalidDuration spec.timing.settle: An empty text is not a duration. Write whole numbers with units h, m, s or ms, the largest first: "15s", "1h30m".
+
+    # a settle time of an hour
+    DurationOutOfRange spec.timing.settle: "1h" is out of range; allowed are 0s to 10m.
+
+    # a misspelt duration
+    UnknownField spec.timing.errorGrase: There is no field "errorGrase" here. Did you mean "errorGrace"?
+
+    # a pattern with a slash
+    InvalidPattern spec.gitRepos.names[0]: "fleet-default/*" is not a pattern for names of GitRepos. Use small letters, digits, "-" and "."; "*" stands for any letters, "?" for one.
+
+    # no names
+    TooFew spec.gitRepos.names: The list is empty. Add an entry, or remove the field.
+
+    # one name as a text
+    WrongType spec.gitRepos.names: Found "shop"; allowed is a list. Begin each entry with "- ".
+
+    # namespaces in a Notification
+    UnknownField spec.gitRepos.namespaces: There is no field "namespaces" here. Only a ClusterNotification has it; a Notification is about the GitRepos of its own namespace. Remove it.
+
+    # a label's value with a space
+    InvalidName spec.gitRepos.selector.matchLabels.team: "shop a" is not the value of a label: letters, digits, "-", "_" and ".".
+
+    # a label's key with a space
+    InvalidName spec.gitRepos.selector.matchLabels["te am"]: "te am" is not the key of a label: letters, digits, "-", "_" and ".", at most 63, after an optional "prefix/".
+
+    # In without values
+    InvalidSelector spec.gitRepos.selector.matchExpressions[0].values: In needs at least one value. Add values, or use Exists or DoesNotExist.
+
+    # Exists with values
+    InvalidSelector spec.gitRepos.selector.matchExpressions[0].values: Exists takes no values. Remove values, or use In or NotIn.
+
+    # an unknown operator
+    UnknownValue spec.gitRepos.selector.matchExpressions[0].operator: Found "in"; allowed are "In", "NotIn", "Exists" or "DoesNotExist". Did you mean "In"?
+
+    # on with and without quotes
+    UnknownField spec.destinations[0].true: There is no field "true" here. Allowed are name, on, order, suspend, github, webhook.
+
+    # names of JavaScript as fields
+    UnknownField spec.__proto__: There is no field "__proto__" here. Allowed are suspend, timing, modified, gitRepos, destinations.
+    UnknownField spec.constructor: There is no field "constructor" here. Allowed are suspend, timing, modified, gitRepos, destinations.
+
+    # an invisible letter
+    UnknownValue spec.destinations[0].on[0]: Found "GitRepoReady\\u{202e}\\u0007"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded". Did you mean "GitRepoReady"?
+
+    # a text of 1 MB
+    UnknownValue spec.modified: Found "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"; allowed are "failure" or "ignore".
+
+    # a ClusterNotification's webhook without a url
+    MissingField spec.destinations[0].webhook.url: A webhook needs a url. Add webhook.url.
+
+    # a ClusterNotification's destination without a type
+    DestinationType spec.destinations[0]: A destination needs exactly one of github and webhook. Add one of them.
+
+    # a ClusterNotification's Secret without a namespace
+    MissingField spec.destinations[0].webhook.auth.bearer.secretRef.namespace: "namespace" is required. Add it: a text."
+  `);
+});
+
+test("no error repeats what may be a secret", () => {
+  const told = Object.values(badNotifications).map(toldOf).join("\n");
+  expect(told).not.toContain("hunter2");
+});
+
+test("every error is one printable line", () => {
+  const told = Object.values(badNotifications).flatMap((yaml) => toldOf(yaml).split("\n"));
+  for (const line of told) expect(line).toMatch(/^[A-Z][A-Za-z]+ [\P{C}]+$/u);
+});

@@ -1,0 +1,39 @@
+import type { GitRepoRecord } from "../fleet/record.ts";
+import type { NotificationProblem } from "./notification.ts";
+import type { NotificationIdentity, Rule } from "./rule.ts";
+
+interface Settled {
+  readonly rules: readonly Rule[];
+  readonly problems: readonly NotificationProblem[];
+}
+
+/**
+ * Leaves one commit status for each context of the GitRepo: two streams would overwrite each other's words (design §3). The oldest
+ * Notification keeps it, of equal age the first by kind, namespace and name, in one Notification the first in the list. Muted ones take no part.
+ */
+export function settleContexts(rules: readonly Rule[], { namespace, name }: GitRepoRecord): Settled {
+  const rivals = rules.filter((it) => it.config.type === "commitStatus" && !it.suspended).sort(byAge);
+  const [winner, ...losers] = rivals;
+  if (winner === undefined || losers.length === 0) return { rules, problems: [] };
+  const context = `fleet/${namespace}/${name}`;
+  const holder = `${nameOf(winner.notification)}, destination "${winner.destination}"`;
+  const problems = losers.map(({ notification, destination }): NotificationProblem => {
+    const message =
+      `Destination "${destination}" is not sent for GitRepo ${namespace}/${name}: ${holder} writes the commit status ` +
+      `"${context}" already. Keep one of them, or select other GitRepos.`;
+    return { notification, problem: { code: "ContextConflict", path: ["spec", "destinations"], message } };
+  });
+  return { rules: rules.filter((it) => !losers.includes(it)), problems };
+}
+
+function byAge(one: Rule, other: Rule): number {
+  const byCreation = one.creationMs - other.creationMs;
+  if (byCreation !== 0) return byCreation;
+  const [left, right] = [nameOf(one.notification), nameOf(other.notification)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** `Notification fleet-default/deployments`. */
+export function nameOf({ kind, namespace, name }: NotificationIdentity): string {
+  return `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
+}

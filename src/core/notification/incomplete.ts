@@ -1,0 +1,44 @@
+import { foreignEvents } from "./destination-events.ts";
+import type { Complaint } from "./schema-parts.ts";
+import type { WrittenDestination, WrittenWebhook } from "./written-destination.ts";
+
+interface Origin {
+  /** What one level says of the destination, where `destination` is what all levels make of it. */
+  readonly written?: WrittenDestination;
+  /** The last sentence of what is said: where else a missing field could have come from. */
+  readonly remedy?: string;
+}
+
+/** What a destination lacks, has in vain, or cannot do, once every level is applied. */
+export function incompletenessOf(destination: WrittenDestination, origin: Origin = {}): readonly Complaint[] {
+  const { written = destination, remedy = "" } = origin;
+  const { github, webhook } = destination;
+  const end = remedy === "" ? "" : ` ${remedy}`;
+  if (github === undefined && webhook === undefined) {
+    return [
+      { code: "DestinationType", message: `A destination needs exactly one of github and webhook. Add one of them.${end}` },
+    ];
+  }
+  if (webhook === undefined) return foreignEvents(destination);
+  const { url, format = "event", body } = webhook;
+  const complaints: Complaint[] = [];
+  if (url === undefined) {
+    complaints.push({ code: "MissingField", path: ["webhook", "url"], message: `A webhook needs a url. Add webhook.url.${end}` });
+  }
+  if (format === "template") {
+    if (body !== undefined) return complaints;
+    const message = `format template needs a body. Add webhook.body.${end}`;
+    return [...complaints, { code: "MissingField", path: ["webhook", "body"], message }];
+  }
+  return [...complaints, ...unusedFields(written.webhook ?? {})];
+}
+
+/** Where format is written as event, the schema has said so already. */
+function unusedFields(webhook: WrittenWebhook): readonly Complaint[] {
+  if (webhook.format !== undefined) return [];
+  return (["body", "contentType"] as const).flatMap((field): Complaint[] => {
+    if (webhook[field] === undefined) return [];
+    const message = `${field} is used with format template alone. Add format: template, or remove ${field}.`;
+    return [{ code: "UnusedField", path: ["webhook", field], message }];
+  });
+}

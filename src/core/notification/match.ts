@@ -1,0 +1,33 @@
+import type { GitRepoRecord } from "../fleet/record.ts";
+import { compileGlob, type Glob } from "./glob.ts";
+import { type LabelSelector, matchesLabels } from "./label-selector.ts";
+import type { Notification } from "./notification.ts";
+
+interface WrittenGitRepos {
+  readonly names?: readonly string[] | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  readonly selector?: LabelSelector | undefined;
+}
+
+/** True where the Notification is about the GitRepo. */
+export type GitRepoMatcher = (gitRepo: Pick<GitRepoRecord, "namespace" | "name" | "labels">) => boolean;
+
+/**
+ * Which GitRepos `spec.gitRepos` selects: a Notification those of its own namespace, a ClusterNotification those of all namespaces or of the
+ * ones that it names. Names, namespaces and labels must all fit; what is absent fits everything.
+ */
+export function compileMatcher({ identity, spec }: Notification): GitRepoMatcher {
+  const gitRepos: WrittenGitRepos = spec.gitRepos ?? {};
+  const { names, namespaces, selector } = gitRepos;
+  const fitsName = anyOf(names);
+  const isCluster = identity.kind === "ClusterNotification";
+  const fitsNamespace: Glob = isCluster ? anyOf(namespaces) : (it) => it === identity.namespace;
+  return ({ namespace, name, labels }) =>
+    fitsNamespace(namespace) && fitsName(name) && (selector === undefined || matchesLabels(selector, labels));
+}
+
+function anyOf(patterns: readonly string[] | undefined): Glob {
+  if (patterns === undefined) return () => true;
+  const globs = patterns.map(compileGlob);
+  return (name) => globs.some((glob) => glob(name));
+}

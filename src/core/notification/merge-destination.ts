@@ -1,0 +1,41 @@
+import type { WrittenDestination, WrittenGitHub, WrittenWebhook } from "./written-destination.ts";
+
+/**
+ * A destination of a ClusterNotification, overridden by the one of the same name in a Notification. Field by field; a list or map is one
+ * field. Another type than above inherits nothing, and who changes the URL inherits no auth and no headers: else a tenant could have the
+ * platform's token sent to himself (design §3).
+ */
+export function mergeDestination(upper: WrittenDestination, lower: WrittenDestination): WrittenDestination {
+  const upperType = typeOf(upper);
+  const lowerType = typeOf(lower);
+  if (lowerType !== null && lowerType !== upperType) return lower;
+  return {
+    ...upper,
+    ...given(lower),
+    ...(upper.github !== undefined && { github: mergeGitHub(upper.github, lower.github) }),
+    ...(upper.webhook !== undefined && { webhook: mergeWebhook(upper.webhook, lower.webhook) }),
+  };
+}
+
+function typeOf({ github, webhook }: WrittenDestination): string | null {
+  if (webhook !== undefined) return "webhook";
+  if (github === undefined) return null;
+  return github.commitStatus === undefined ? "pullRequestComment" : "commitStatus";
+}
+
+function mergeGitHub(upper: WrittenGitHub, lower: WrittenGitHub | undefined): WrittenGitHub {
+  if (upper.commitStatus === undefined || lower?.commitStatus === undefined) return upper;
+  return { commitStatus: { ...upper.commitStatus, ...given(lower.commitStatus) } };
+}
+
+function mergeWebhook(upper: WrittenWebhook, lower: WrittenWebhook | undefined): WrittenWebhook {
+  if (lower === undefined) return upper;
+  const isMoved = lower.url !== undefined && lower.url !== upper.url;
+  const { auth: _auth, headers: _headers, ...harmless } = upper;
+  return { ...(isMoved ? harmless : upper), ...given(lower) };
+}
+
+/** The fields that are there: `undefined` overrides nothing. */
+function given<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
