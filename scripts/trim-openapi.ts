@@ -1,12 +1,12 @@
 /**
  * Cuts GitHub's own OpenAPI description down to the operations that Signalman and its simulator use, and writes it to
- * simulator/faces/github-openapi.json. The package it comes from has 385 MB, so it is no dependency; to take a newer one:
+ * simulator/faces/github-openapi.json, with its licence beside it. The package it comes from has 385 MB, so it is no dependency; to take a newer one:
  *
  *   npm install --prefix /tmp/octokit-openapi --no-save @octokit/openapi@23.0.2
  *   node scripts/trim-openapi.ts /tmp/octokit-openapi/node_modules/@octokit/openapi
  *   npx oxfmt simulator/faces/github-openapi.json
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { githubOperations } from "../simulator/faces/github-api-operations.ts";
 
@@ -81,7 +81,7 @@ function trim(whole: JsonObject, version: string): JsonObject {
   const info = {
     title: "GitHub's REST API, the operations that Signalman uses",
     version,
-    license: { name: "MIT", url: "https://github.com/octokit/openapi/blob/main/LICENSE" },
+    license: { name: "MIT, see github-openapi.LICENSE", url: "https://github.com/octokit/openapi/blob/main/LICENSE" },
   };
   const trimmed: JsonObject = { openapi: "3.0.3", info };
   for (const { method, path } of githubOperations) {
@@ -111,4 +111,5 @@ const { version }: { version: string } = JSON.parse(await readFile(join(director
 const whole: JsonObject = JSON.parse(await readFile(join(directory, "generated/api.github.com.json"), "utf8"));
 const text = `${JSON.stringify(trim(whole, `@octokit/openapi ${version}`), null, 2)}\n`;
 await writeFile(target, text);
+await copyFile(join(directory, "LICENSE"), new URL("github-openapi.LICENSE", target));
 console.log(`${target.pathname}: ${githubOperations.length} operations, ${Buffer.byteLength(text)} bytes`);

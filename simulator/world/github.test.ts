@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RecordedHistory } from "./git-recorded-history.ts";
 import { createGitHubWorld, type GitHubWorld } from "./github.ts";
 import { GitHubError } from "./github-error.ts";
 import type { GitHubRepository, Writer } from "./github-repository.ts";
@@ -136,6 +137,24 @@ describe("comments (github-facts §1.4)", () => {
     expect(refusal(() => shop.createComment(99, "two", bot)).status).toBe(404);
     shop.issueComments.delete(id);
     expect(refusal(() => shop.editComment(id, "two")).status).toBe(404);
+  });
+});
+
+describe("a repository with a recorded history", () => {
+  test("has the recording's SHAs, statuses and pull requests, and cannot be committed to", async () => {
+    const [one, two] = ["1".repeat(40), "2".repeat(40)] as const;
+    const commits = [
+      { sha: one, parents: [], message: "one" },
+      { sha: two, parents: [one], message: "two (#7)" },
+    ];
+    const recorded = await world.createRepository("acme/s02", { history: new RecordedHistory(commits, { main: one }) });
+    recorded.recordMergedPullRequest({ number: 7, title: "two", headSha: "3".repeat(40), mergeCommitSha: two });
+    await recorded.history.setBranch("main", two);
+    recorded.postStatus(two, { state: "success" }, bot);
+    expect(world.statuses("acme/s02", two)).toHaveLength(1);
+    expect((await recorded.associatedPullRequests(two)).map(({ number }) => number)).toEqual([7]);
+    expect(await recorded.associatedPullRequests(one)).toEqual([]);
+    expect(() => recorded.git).toThrow("recorded history");
   });
 });
 

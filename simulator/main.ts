@@ -1,0 +1,24 @@
+/**
+ * Starts the simulators alone, so that people can try a real client on them:
+ *
+ *   node simulator/main.ts [--github-port 9091] [--receiver-port 9092]
+ */
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import { startSimulators } from "./start-simulators.ts";
+
+const { values } = parseArgs({
+  options: {
+    "github-port": { type: "string", default: "0" },
+    "receiver-port": { type: "string", default: "0" },
+  },
+});
+
+const simulators = await startSimulators({
+  now: Date.now,
+  print: (line) => console.log(line),
+  gitHubPort: Number(values["github-port"]),
+  receiverPort: Number(values["receiver-port"]),
+});
+await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+await simulators.close();
