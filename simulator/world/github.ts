@@ -87,16 +87,26 @@ export class GitHubWorld {
     const [owner = "", name = ""] = fullName.split("/");
     if (this.findRepository(fullName) !== null) throw new Error(`There is a repository ${fullName} already.`);
     const defaultBranch = options.defaultBranch ?? "main";
-    const git = options.history === undefined ? await createGitRepository({ now: this.now, defaultBranch }) : null;
-    const history = options.history ?? git;
-    if (history === null) throw new Error("unreachable: a repository has a given history or a git repository");
     const isPrivate = options.private ?? true;
     const account = this.account(owner, "Organization");
-    const details = { id: this.nextId(), owner: account, name, private: isPrivate, defaultBranch, history, git };
+    const details = {
+      id: this.nextId(),
+      owner: account,
+      name,
+      private: isPrivate,
+      defaultBranch,
+      ...(await this.#historyOf(options.history, defaultBranch)),
+    };
     const surroundings = { now: this.now, nextId: () => this.nextId(), account: (login: string) => this.account(login) };
     const repository = new GitHubRepository(details, surroundings);
     this.#repositories.set(repository.id, repository);
     return repository;
+  }
+
+  async #historyOf(given: GitHistory | undefined, defaultBranch: string) {
+    if (given !== undefined) return { history: given, git: null };
+    const git = await createGitRepository({ now: this.now, defaultBranch });
+    return { history: git, git };
   }
 
   /** Throws where there is none; names are compared without case, as GitHub does, and a former name is not one. */
