@@ -75,6 +75,12 @@ export const limits = {
   pendingUpdateMs: 30_000,
   /** Slots whose content is known to this process; one costs some 150 bytes. */
   slotsKnownMax: 20_000,
+  /** GitHub documents none; 255 is what its column is taken to hold (github-facts §1.1). */
+  statusContextMax: 255,
+  /** Pages of 100 statuses of one commit that are searched for ours. */
+  statusPagesMax: 10,
+  /** Pages of 100 comments that are searched for ours: longer conversations than 5,000 comments are not GitHub's either. */
+  commentPagesMax: 50,
   /** Design §2: SIGTERM to exit 0. Kubernetes kills after 30 s. */
   shutdownMs: 10_000,
   /** A Notification's status is written at most this often. */
@@ -147,6 +153,8 @@ export const limits = {
   reconnectMaxMs: 30_000,
   /** Everything is listed anew this often, ±20 %: heals what a watch has missed, and counts it. */
   relistMs: 900_000,
+  /** How long decoding may hold the event loop; design §8 allows 50 ms for all that comes together. */
+  turnMs: 10,
   /** Changes found by a list that are told in one turn of the event loop. */
   changesInTurnMax: 500,
   /** The Lease, as client-go's defaults: who does not renew for the duration loses it; its holder gives up before that. */

@@ -32,7 +32,10 @@ export class AssumedGitHub {
     return async (input, init = {}) => this.#fetch({ input, init }, onWrite);
   }
 
-  #fetch({ input, init }: { input: string | URL | Request; init: RequestInit }, onWrite: (write: AssumedWrite) => void): Response {
+  #fetch(
+    { input, init }: { input: string | URL | Request; init: RequestInit },
+    onWrite: (write: AssumedWrite) => void,
+  ): Response {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
     const method = init.method ?? "GET";
     const body: unknown = typeof init.body === "string" && init.body !== "" ? JSON.parse(init.body) : null;

@@ -1,6 +1,6 @@
 import type { Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
-import { type Knowledge, decide } from "./decide.ts";
+import { type Decision, type Knowledge, decide } from "./decide.ts";
 import type { DeliveryEffect } from "./effect.ts";
 import { enqueue, supersede } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
@@ -20,6 +20,10 @@ export function consider(
   const effects: DeliveryEffect[] = [];
   const decision = decide({ stream, rule, rollout }, knowledge, now);
   if (decision.kind !== "hold") stream.holdSinceMs = Infinity;
+  if (!stream.isFollowing && !isSilentSight(decision)) {
+    stream.isFollowing = true;
+    touch(state, stream, { isUrgent: false, now });
+  }
   if (stream.rollout !== memory) {
     stream.rollout = memory;
     // It rides along with the next write of the part; alone it is worth one when the stream is quiet.
@@ -64,6 +68,11 @@ export function consider(
     const superseded = supersede(stream, rule);
     if (superseded > 0) effects.push(note("superseded", stream, superseded));
   }
+}
+
+/** Nothing was learnt but that the rollout may have been settled long ago. */
+function isSilentSight(decision: Decision): boolean {
+  return decision.kind === "nothing" && (decision.reason === "firstSight" || decision.reason === "suspended");
 }
 
 function note(kind: "superseded" | "fellOff", stream: StreamState, count: number): DeliveryEffect {

@@ -52,7 +52,7 @@ export function decide(
   if (rule.suspended || rollout.gitRepo.suspended) return nothing("suspended");
   if (rollout.key.commit === "") return nothing("firstSight");
   const told = standing(stream, rule);
-  if (told.length === 0) {
+  if (told.length === 0 && !stream.isFollowing) {
     if (rollout.phase === "ready") return { kind: "settled" };
     if (rollout.phase === "deploying" && looksSettled(rollout)) return nothing("firstSight");
   }

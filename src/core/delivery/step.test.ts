@@ -89,6 +89,13 @@ describe("delivery (design §7)", () => {
     expect(driver.told).toEqual([]);
   });
 
+  test("first sight: a rollout that was seen in progress has an outcome that is news, also where its start was not asked for", () => {
+    const driver = new Driver(sampleRule("webhook"));
+    driver.look(sampleRollout("a", "deploying"));
+    driver.look(sampleRollout("a", "ready"));
+    expect(driver.told).toEqual(["GitRepoReady a"]);
+  });
+
   test("stored before sent: when the write fails, nothing is sent", () => {
     const driver = new Driver(sampleRule("webhook"));
     driver.isStoreDown = true;

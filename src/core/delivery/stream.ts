@@ -74,6 +74,8 @@ export interface StreamState {
   orphanedMs: number;
   orphanedFor: Orphaned | "";
 
+  /** True once a rollout was seen in progress: its outcome is news, though nothing was told of it yet (design §4, first sight). */
+  isFollowing: boolean;
   /** What the receiver is known to have seen last; null before the first sight. */
   acknowledged: Told | null;
   /** Every later attempt that it may have seen, in the order in which they were made; never two of one epoch (the later one dominates). */
@@ -123,6 +125,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     destinationType: "",
     orphanedMs: 0,
     orphanedFor: "",
+    isFollowing: false,
     acknowledged: null,
     possible: [],
     stored: { possible: [], messageId: "" },

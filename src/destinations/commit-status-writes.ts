@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { Message } from "../core/message/message.ts";
+import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
+import { limits } from "../core/limits.ts";
+
+/** One status that a message asks for. */
+export interface StatusWrite extends CommitState {
+  readonly sha: string;
+  /** True for a slot that may hold our own final word already: it is asked for before it is overwritten. */
+  readonly yields: boolean;
+}
+
+const outcomes: ReadonlySet<Message["event"]> = new Set<Message["event"]>(["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"]);
+
+/**
+ * Which commits get which status by a message (design §5, commitStatus), the most important first: its own commit, after a step back the older
+ * commit that runs now, the commits that it replaces, and on an outcome the heads of the pull requests that came in with it. One write a commit.
+ */
+export function statusWrites(message: Message, { pullRequestHeads }: { pullRequestHeads: boolean }): readonly StatusWrite[] {
+  const own = ownWrites(message);
+  const fates = message.fates.map((fate): StatusWrite => ({
+    sha: fate.commit,
+    ...fateDescription(fate, message),
+    yields: fate.fate === "waiting",
+  }));
+  const heads = pullRequestHeads && outcomes.has(message.event) ? headWrites(message) : [];
+  const bySha = new Map<string, StatusWrite>();
+  for (const write of [...own, ...fates, ...heads]) if (write.sha !== "" && !bySha.has(write.sha)) bySha.set(write.sha, write);
+  return [...bySha.values()];
+}
+
+function ownWrites(message: Message): StatusWrite[] {
+  switch (message.event) {
+    case "GitRepoDeploying":
+      return isShownAsPending(message)
+        ? [{ sha: message.commit, ...statusDescription(message), yields: message.rolledBackFrom !== "" }]
+        : [];
+    case "GitRepoRolledBack": {
+      const { rolledBackTo } = message;
+      const deployed = statusDescription({ ...message, event: "GitRepoReady", commit: rolledBackTo });
+      return [
+        { sha: message.commit, ...statusDescription(message), yields: false },
+        { sha: rolledBackTo, ...deployed, yields: false },
+      ];
+    }
+    case "GitRepoReady":
+    case "GitRepoFailed":
+    case "GitRepoDegraded":
+      return [{ sha: message.commit, ...statusDescription(message), yields: false }];
+    // What a GitRepo that is gone left pending is among the fates.
+    case "GitRepoAdded":
+    case "GitRepoRemoved":
+      return [];
+  }
+}
+
+/** GitRepos that a rollout does not change make no pending; where that is not known yet, it is shown after a while (design §5). */
+function isShownAsPending({ rollout, createdMs }: Message): boolean {
+  return rollout.changed || (!rollout.applied && createdMs - rollout.startedMs >= limits.pendingAfterMs);
+}
+
+/** A merged pull request shows where it runs: the outcome's own words on the head commit. */
+function headWrites(message: Message): StatusWrite[] {
+  const state = statusDescription(message);
+  return message.pullRequests.map((it) => ({ sha: it.headSha, ...state, yields: false }));
+}
+
+/**
+ * The context of a GitRepo's statuses: `fleet/<namespace>/<gitrepo>`, plus ` (<target>)`, after `SIGNALMAN_NAME/` where set. A longer one is cut
+ * and ends with a hash, so that two never meet.
+ */
+export function statusContext({ name, message }: { name: string; message: Pick<Message, "gitRepo" | "target"> }): string {
+  const { gitRepo, target } = message;
+  const plain = `fleet/${gitRepo.namespace}/${gitRepo.name}${target === "" ? "" : ` (${target})`}`;
+  const context = name === "" ? plain : `${name}/${plain}`;
+  if (context.length <= limits.statusContextMax) return context;
+  const hash = createHash("sha256").update(context).digest("hex").slice(0, 10);
+  return `${context.slice(0, limits.statusContextMax - hash.length - 1)}-${hash}`;
+}

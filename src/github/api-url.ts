@@ -1,0 +1,4 @@
+/** The base URL of GitHub's REST API for a repository's host: github.com's own, or a GitHub Enterprise Server's. */
+export function apiUrl(host: string): string {
+  return host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`;
+}
