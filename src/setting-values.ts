@@ -1,4 +1,4 @@
-import { didYouMean } from "./core/did-you-mean.ts";
+import { nearest } from "./core/template/suggest.ts";
 
 /** Readers of values. Each throws an Error whose message is the end of the sentence "PORT "x" …". */
 
@@ -18,7 +18,7 @@ export function parseOneOf<T extends string>(values: readonly T[]): (text: strin
   return (text) => {
     const value = values.find((it) => it === text);
     if (value !== undefined) return value;
-    const meant = didYouMean(text, values);
+    const meant = nearest(text, values);
     throw new Error(`is not one of ${values.join(", ")}.${meant === null ? "" : ` Did you mean "${meant}"?`}`);
   };
 }

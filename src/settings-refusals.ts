@@ -1,9 +1,10 @@
+import { generatesCode } from "./generates-code.ts";
 import type { SettingProblem, Settings } from "./settings.ts";
 import type { Verb } from "./settings-table.ts";
 
 /** Why these settings, each valid by itself, are a refusal to start (design §2); empty where they are not. */
 export function refusals(verb: Verb, settings: Settings): readonly SettingProblem[] {
-  return verb === "run" ? [...gitHubRefusals(settings), ...partRefusals(settings)] : [];
+  return verb === "run" ? [...gitHubRefusals(settings), ...partRefusals(settings), ...runtimeRefusals()] : [];
 }
 
 function gitHubRefusals(settings: Settings): readonly SettingProblem[] {
@@ -49,4 +50,11 @@ function missing(message: string): SettingProblem {
 
 function conflict(message: string): SettingProblem {
   return { code: "SettingConflict", message };
+}
+
+function runtimeRefusals(): readonly SettingProblem[] {
+  if (!generatesCode()) return [];
+  const message =
+    "This Node can make code from strings, and templates come from tenants. Start it as bin/signalman, or with --disallow-code-generation-from-strings.";
+  return [{ code: "UnsafeRuntime", message }];
 }

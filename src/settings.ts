@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
-import { didYouMean } from "./core/did-you-mean.ts";
+import { nearest } from "./core/template/suggest.ts";
 import { type Setting, type SettingName, settingsTable, type Verb } from "./settings-table.ts";
 import { refusals } from "./settings-refusals.ts";
 
@@ -86,7 +86,7 @@ function readFlags(verb: Verb, args: readonly string[]): ReadFlags {
 }
 
 function unknownFlag(rawName: string, { verb, known }: { verb: Verb; known: readonly string[] }): SettingProblem {
-  const meant = didYouMean(rawName.replace(/^-+/, ""), known);
+  const meant = nearest(rawName.replace(/^-+/, ""), known);
   const remedy = meant === null ? `See "signalman ${verb} --help".` : `Did you mean --${meant}?`;
   return { code: "UnknownFlag", message: `signalman ${verb} has no flag ${rawName}. ${remedy}` };
 }

@@ -93,6 +93,12 @@ export const badDestinations: Readonly<Record<string, string>> = {
   "a body without format template": webhook('body: "{}"'),
   "a body with format event": webhook('format: event, body: "{}"'),
   "another content type": webhook('format: template, body: "<a/>", contentType: text/xml'),
+  "a template that does not end": webhook("format: template, body: '{\"text\": {{json summary}'"),
+  "a template with a misspelt field": webhook(
+    String.raw`format: template, contentType: text/plain, body: "Hello\n\n{{gitRepo.nam}}"`,
+  ),
+  "a template that makes no JSON": webhook("format: template, body: '{\"text\": {{summary}}}'"),
+  "a template with a helper of nobody": webhook("format: template, contentType: text/plain, body: '{{upper summary}}'"),
   "a header with a line end": webhook(String.raw`headers: { X-Env: "prod\r\nX-Evil: hunter2" }`),
   "a header's name with a space": webhook('headers: { "X Env": prod }'),
   "a header that is a number": webhook("headers: { X-Retries: 3 }"),

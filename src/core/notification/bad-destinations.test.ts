@@ -95,6 +95,18 @@ test("every bad destination is told where it is wrong, what was found, what is a
     # another content type
     UnknownValue spec.destinations[0].webhook.contentType: Found "text/xml"; allowed are "application/json" or "text/plain".
 
+    # a template that does not end
+    TemplateSyntax spec.destinations[0].webhook.body: Line 1, column 24: This character is not allowed here. Names with other characters are written [in brackets].
+
+    # a template with a misspelt field
+    TemplateUnknownField spec.destinations[0].webhook.body: Line 3, column 3: There is no field "gitRepo.nam". Did you mean "gitRepo.name"?
+
+    # a template that makes no JSON
+    TemplateJson spec.destinations[0].webhook.body: Line 1, column 10: Text in JSON needs quotes: write "{{x}}" or {{json x}}.
+
+    # a template with a helper of nobody
+    TemplateUnknownHelper spec.destinations[0].webhook.body: Line 1, column 1: There is no helper "upper". Allowed: json, md, short, date.
+
     # a header with a line end
     InvalidHeaderValue spec.destinations[0].webhook.headers.X-Env: This is not the value of a header. Use printable ASCII on one line, no space at the start or the end.
 

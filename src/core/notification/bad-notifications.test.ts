@@ -12,7 +12,7 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     NotAnObject Found nothing; allowed is an object of kind Notification or ClusterNotification.
 
     # another version
-    UnknownValue apiVersion: Found "signalman.dev/v1"; allowed is "signalman.dev/v1alpha1". Did you mean "signalman.dev/v1alpha1"?
+    UnknownValue apiVersion: Found "signalman.dev/v1"; allowed is "signalman.dev/v1alpha1".
 
     # no spec
     MissingField spec: "spec" is required. Add it: an object.

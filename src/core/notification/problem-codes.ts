@@ -1,3 +1,5 @@
+import type { TemplateProblemCode } from "../template/template-problem.ts";
+
 /**
  * Every code that a problem of a Notification may have, with what it means. Codes are stable: scripts and alerts may rely on them.
  * docs/troubleshooting.md explains exactly these.
@@ -23,7 +25,15 @@ export const problemCodes = {
   MissingField: "Something required is not there",
   NotAnObject: "What was given is no Kubernetes object of this kind",
   ReservedHeader: "A header is set by Signalman or by HTTP itself",
+  TemplateArguments: "A helper of a template got too many or too few arguments",
+  TemplateBudget: "A template takes too many steps or makes too long a text",
+  TemplateJson: "A template does not make JSON",
   TemplateSyntax: "A template cannot be read",
+  TemplateTooLarge: "A template is too long or too deeply nested",
+  TemplateType: "A template uses a value as what it is not: an object as a text, a text as a list, …",
+  TemplateUnknownField: "A template names a field that the event does not have",
+  TemplateUnknownHelper: "A template calls a helper that does not exist",
+  TemplateUnsupported: "A template uses a part of Handlebars that is not supported",
   TooFew: "A list or an object has fewer entries than needed",
   TooLong: "A text is longer than allowed",
   TooMany: "A list or an object has more entries than allowed",
@@ -33,5 +43,5 @@ export const problemCodes = {
   UnusedField: "A field that nothing reads in this combination",
   UrlCredentials: "A URL has a user name or password in it",
   WrongType: "A value of another type: a number for a text, a text for a list, …",
-} as const;
+} as const satisfies Readonly<Record<string, string>> & Readonly<Record<TemplateProblemCode, string>>;
 export type ProblemCode = keyof typeof problemCodes;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { didYouMean } from "../did-you-mean.ts";
+import { nearest } from "../template/suggest.ts";
 import { limits } from "../limits.ts";
 import { found, oneOf, printable } from "./found.ts";
 import type { ProblemCode } from "./problem-codes.ts";
@@ -55,7 +55,7 @@ function problemsOf(issue: Issue, place: Place): readonly Problem[] {
   const problem = (code: ProblemCode, message: string): Problem => ({ code, path, message });
   switch (issue.code) {
     case "custom":
-      return [problem((issue.params?.["code"] as ProblemCode | undefined) ?? "UnknownValue", issue.message)];
+      return [{ ...problem("UnknownValue", issue.message), ...paramsOf(issue) }];
     case "unrecognized_keys":
       return issue.keys.map((key) => ({ code: "UnknownField", path: [...path, key], message: unknownField(key, place) }));
     case "invalid_key":
@@ -79,6 +79,12 @@ function problemsOf(issue: Issue, place: Place): readonly Problem[] {
   }
 }
 
+/** What `checked` gave to zod with its complaint. */
+function paramsOf({ params = {} }: z.core.$ZodIssueCustom): Partial<Pick<Problem, "code" | "at">> {
+  const { code, at } = params as { code?: ProblemCode; at?: NonNullable<Problem["at"]> };
+  return { ...(code !== undefined && { code }), ...(at !== undefined && { at }) };
+}
+
 function tooFew(path: Path): string {
   return `The list is empty. Add an entry${path.at(-1) === "destinations" ? "" : ", or remove the field"}.`;
 }
@@ -94,7 +100,7 @@ function unknownField(key: string, { schema, path }: Place): string {
   const beside = path.at(-1);
   const parentFields = fieldsOf(schemaAt(schema, path.slice(0, -1))) ?? {};
   if (typeof beside === "string" && Object.hasOwn(parentFields, key)) return `${unknown} It belongs beside "${beside}".`;
-  const meant = didYouMean(key, names);
+  const meant = nearest(key, names);
   if (meant !== null) return `${unknown} Did you mean "${meant}"?`;
   return `${unknown} ${names.length === 0 ? "It takes no fields; write {}." : `Allowed are ${names.join(", ")}.`}`;
 }
@@ -137,7 +143,7 @@ function shown(path: Path, value: unknown): string {
 }
 
 function unknownValue(value: unknown, allowed: readonly string[]): string {
-  const meant = typeof value === "string" ? didYouMean(value, allowed) : null;
+  const meant = typeof value === "string" ? nearest(value, allowed) : null;
   const suggestion = meant === null ? "" : ` Did you mean "${meant}"?`;
   return `Found ${found(value)}; allowed ${allowed.length === 1 ? "is" : "are"} ${oneOf(allowed)}.${suggestion}`;
 }

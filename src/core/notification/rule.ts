@@ -77,4 +77,6 @@ export interface Problem {
   /** As in the YAML: `spec.destinations[0].webhook.url`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Where in a text of several lines, a template: both count from 1. */
+  readonly at?: { readonly line: number; readonly column: number };
 }

@@ -14,6 +14,8 @@ export interface Complaint {
   readonly code: ProblemCode;
   readonly path?: readonly (string | number)[];
   readonly message: string;
+  /** As in `Problem`. */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 /**
@@ -25,8 +27,8 @@ export function checked<S extends z.ZodType>(
   { complain, cel = [] }: { complain: (value: z.output<S>) => readonly Complaint[]; cel?: readonly CelRule[] },
 ): S {
   const refined = schema.superRefine((value, context) => {
-    for (const { code, path, message } of complain(value)) {
-      context.addIssue({ code: "custom", path: [...(path ?? [])], message, params: { code } });
+    for (const { code, path, message, at } of complain(value)) {
+      context.addIssue({ code: "custom", path: [...(path ?? [])], message, params: { code, at } });
     }
   });
   return cel.length === 0 ? refined : refined.meta({ "x-kubernetes-validations": cel });

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { checkTemplate } from "../template/check-template.ts";
 import { headersSchema } from "./header-schema.ts";
 import { checked, type Complaint, complainOfChoice, text } from "./schema-parts.ts";
 import type { SecretSchema } from "./secret-schema.ts";
 import { durationText } from "./timing-schema.ts";
+import type { WrittenWebhook } from "./written-destination.ts";
 
 const url = text({
   max: limits.urlMax,
@@ -70,18 +72,23 @@ const fields = (secret: SecretSchema) => ({
 });
 
 /** What only a template reads; where `format` may come from another level, the resolved destination is checked instead. */
-function complainOfFormat(webhook: { format?: string | undefined; body?: string | undefined; contentType?: string | undefined }) {
-  return (["body", "contentType"] as const).flatMap((field): Complaint[] =>
-    webhook.format === "event" && webhook[field] !== undefined
-      ? [
-          {
-            code: "UnusedField",
-            path: [field],
-            message: `format event does not use ${field}. Remove it, or set format: template.`,
-          },
-        ]
-      : [],
-  );
+function complainOfFormat(webhook: WrittenWebhook): readonly Complaint[] {
+  if (webhook.format !== "event") return complainOfTemplate(webhook);
+  return (["body", "contentType"] as const).flatMap((field): Complaint[] => {
+    if (webhook[field] === undefined) return [];
+    const message = `format event does not use ${field}. Remove it, or set format: template.`;
+    return [{ code: "UnusedField", path: [field], message }];
+  });
+}
+
+/** A body that is written into a webhook of another level may get its content type from there: it is checked as text then. */
+function complainOfTemplate({ url, format, contentType, body = "" }: WrittenWebhook): readonly Complaint[] {
+  if (body === "") return [];
+  const isWhole = url !== undefined && format === "template";
+  const checkedAs = contentType ?? (isWhole ? "application/json" : "text/plain");
+  return checkTemplate(body, { contentType: checkedAs }).map(({ code, line, column, message }): Complaint => {
+    return { code, path: ["body"], message: `Line ${line}, column ${column}: ${message}`, at: { line, column } };
+  });
 }
 
 const unusedCel = (["body", "contentType"] as const).map((field) => ({

@@ -1,0 +1,36 @@
+import { overview } from "./settings-help.ts";
+import { type Verb, verbs } from "./settings-table.ts";
+import { nearest } from "./core/template/suggest.ts";
+import type { Command, Invocation } from "./commands/invocation.ts";
+
+/** Finds the command of a verb and runs it; returns the exit code. */
+async function main([verb = "", ...args]: readonly string[], surroundings: Omit<Invocation, "args">): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  const known = verbs.find((it) => it === verb);
+  if (known !== undefined) return (await commandOf(known))({ ...surroundings, args });
+  if (["help", "--help", "-h"].includes(verb)) {
+    stdout.write(overview());
+    return 0;
+  }
+  const meant = nearest(verb, verbs);
+  if (verb !== "") {
+    stderr.write(`signalman: there is no verb ${JSON.stringify(verb)}.${meant === null ? "" : ` Did you mean ${meant}?`}\n\n`);
+  }
+  stderr.write(overview());
+  return 2;
+}
+
+/** Each command's libraries are loaded when it is called: `check` needs neither Kubernetes nor GitHub. */
+async function commandOf(verb: Verb): Promise<Command> {
+  const file = (await import(`./commands/${verb}.ts`)) as Readonly<Record<Verb, Command>>;
+  return file[verb];
+}
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+// Who reads the output has had enough: `signalman check . | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+const { env, stdin, stdout, stderr } = process;
+const exitCode = await main(process.argv.slice(2), { env, stdin, stdout, stderr, signal: stop.signal });
+stdout.write("", () => process.exit(exitCode));
