@@ -9,6 +9,7 @@ import type { KubernetesObject } from "./kubernetes-object.ts";
 import { LineDecoder } from "./line-decoder.ts";
 import { ListDecoder } from "./list-decoder.ts";
 import { statusError } from "./status-error.ts";
+import { TurnBudget } from "./turn-budget.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
@@ -104,7 +105,11 @@ export class KubernetesClient {
     return this.#call(call, async ({ body }) => {
       const itemBytesMax = limits.kubernetesObjectBytesMax;
       const decoder = new ListDecoder({ itemBytesMax, onItem: (json) => onItem(parsed(json)), onOversized });
-      for await (const chunk of body as AsyncIterable<Buffer>) decoder.push(chunk);
+      const turn = new TurnBudget();
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        decoder.push(chunk);
+        await turn.spend();
+      }
       return pageOf(decoder);
     });
   }
@@ -122,10 +127,12 @@ export class KubernetesClient {
         if (typeof type !== "string") throw invalidAnswer("a line of the watch has no type");
         onEvent(type, object);
       };
+      const turn = new TurnBudget();
       const decoder = new LineDecoder({ lineBytesMax: limits.kubernetesObjectBytesMax, onLine, onOversized });
       for await (const chunk of body as AsyncIterable<Buffer>) {
         onAlive();
         decoder.push(chunk);
+        await turn.spend();
       }
     });
   }

@@ -38,17 +38,16 @@ export class ListDecoder {
   }
 
   push(chunk: Buffer): void {
+    const { length } = chunk;
     let from = 0;
-    let index = 0;
-    while (index < chunk.length) {
-      if (this.#isInString) {
-        index = this.#endOfString(chunk, index);
-        continue;
-      }
+    let index = this.#isInString ? this.#endOfString(chunk, 0) : 0;
+    while (index < length) {
       const byte = chunk[index];
       index += 1;
-      if (byte === quote) this.#isInString = true;
-      else if (byte === openBrace || byte === openBracket) {
+      if (byte === quote) {
+        this.#isInString = true;
+        index = this.#endOfString(chunk, index);
+      } else if (byte === openBrace || byte === openBracket) {
         if (this.#open(byte)) from = this.#startOf(chunk, { from, index });
       } else if ((byte === closeBrace || byte === closeBracket) && this.#close()) {
         from = this.#endOf(chunk, { from, index });
@@ -62,19 +61,22 @@ export class ListDecoder {
     return JSON.parse(Buffer.concat(this.#envelope).toString());
   }
 
-  /** Moves to behind the string's closing quote, or to the chunk's end. */
+  /** Moves to behind the string's closing quote, or to the chunk's end. Most bytes pass through here: nothing but locals in the loop. */
   #endOfString(chunk: Buffer, start: number): number {
-    let index = start;
-    for (; index < chunk.length; index += 1) {
+    const { length } = chunk;
+    let index = this.#isEscaped ? start + 1 : start;
+    this.#isEscaped = false;
+    while (index < length) {
       const byte = chunk[index];
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (byte === backslash) this.#isEscaped = true;
-      else if (byte === quote) {
+      if (byte === quote) {
         this.#isInString = false;
         return index + 1;
       }
+      index += byte === backslash ? 2 : 1;
     }
-    return index;
+    // The last byte was a backslash: what it escapes is the next chunk's first byte.
+    this.#isEscaped = index > length;
+    return length;
   }
 
   /** True where what follows belongs elsewhere than what came before: the items begin, or an item does. */
