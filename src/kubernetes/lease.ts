@@ -107,27 +107,34 @@ export class Lease {
 
   /** Looks, and takes or renews where that is allowed. Never rejects. */
   async #round(): Promise<void> {
-    const { clock, identity } = this.#options;
-    const deadline = new Deadline({ clock, parent: this.#stopping.signal, afterMs: this.#roundMs() });
+    const { clock } = this.#options;
+    const afterMs = this.#roundMs();
+    const deadline = new Deadline({ clock, parent: this.#stopping.signal, afterMs });
     try {
-      // Who holds it writes what it knows; 409 says that it has to look again.
-      if (!this.isHeld || this.#stored === null) this.#see(await this.#read(deadline.signal));
-      const isOurs = this.#observed?.holder === identity;
-      if (isOurs || isFree(this.#observed, clock.now())) await this.#take(deadline.signal);
-      else this.#lose();
+      // Who holds it writes what it knows. Where that is refused, a renewal that was given up may have taken effect since: look at once.
+      const isWritten = this.isHeld && this.#stored !== null && (await this.#take(deadline.signal));
+      if (!isWritten) await this.#look(deadline.signal);
       this.#isKnown = true;
       this.#trouble = "";
     } catch (error) {
-      this.#report(error);
+      this.#report(deadline.isOver ? new Error(`no answer within ${afterMs} ms`) : error);
     } finally {
       deadline.release();
     }
   }
 
-  /** A holder's round ends when its time does; another one's when the next is long due. */
+  async #look(signal: AbortSignal): Promise<void> {
+    this.#see(await this.#read(signal));
+    const isOurs = this.#observed?.holder === this.#options.identity;
+    if (isOurs || isFree(this.#observed, this.#options.clock.now())) await this.#take(signal);
+    else this.#lose();
+  }
+
+  /** Half of the deadline, so that there is time for another try on another connection where one hangs. */
   #roundMs(): number {
     const leftMs = this.#heldUntilMs - this.#options.clock.now();
-    return this.#held !== null && leftMs > 0 ? leftMs : this.#durations.renewDeadlineMs;
+    const halfMs = this.#durations.renewDeadlineMs / 2;
+    return this.#held !== null && leftMs > 0 ? Math.min(leftMs, halfMs) : halfMs;
   }
 
   async #read(signal: AbortSignal): Promise<LeaseObject | null> {
@@ -144,7 +151,8 @@ export class Lease {
     this.#observed = observe(this.#observed, stored, this.#options.clock.now());
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
+  /** False where it was refused: another one was faster, or somebody edits the lease. */
+  async #take(signal: AbortSignal): Promise<boolean> {
     const { client, clock, namespace, name, identity } = this.#options;
     const stored = this.#stored;
     const sentMs = clock.now();
@@ -156,10 +164,11 @@ export class Lease {
           : await client.replace(this.#path, wanted, { signal });
       this.#see(written as LeaseObject);
       this.#hold(sentMs + this.#durations.renewDeadlineMs);
+      return true;
     } catch (error) {
       this.#stored = null;
-      // Another one was faster, or somebody edits the lease: the next round sees who has it.
-      if (!(error instanceof KubernetesError && error.status === 409)) throw error;
+      if (error instanceof KubernetesError && error.status === 409) return false;
+      throw error;
     }
   }
 
@@ -200,9 +209,13 @@ export class Lease {
   }
 
   #report(error: unknown): void {
-    const { code, message } = error instanceof KubernetesError ? error : { code: "Defect", message: String(error) };
+    const { code, message } = error instanceof KubernetesError ? error : { code: "LeaseNotReached", message: textOf(error) };
     if (code === this.#trouble || this.#stopping.signal.aborted) return;
     this.#trouble = code;
     this.#options.onProblem({ code, message: `Lease ${this.#options.namespace}/${this.#options.name}: ${message}` });
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
