@@ -36,11 +36,15 @@ function complainOfTypes({ github, webhook }: WrittenDestination): Complaint[] {
   return [{ code: "DestinationType", message: "github and webhook are both there. Make one destination for each." }];
 }
 
-const eventsCel: CelRule = {
-  rule: `!has(self.github) || !has(self.on) || self.on.all(it, it in [${gitHubEvents.map((it) => `'${it}'`).join(", ")}])`,
-  message: `a github destination can report ${gitHubEvents.join(", ")} alone`,
-  fieldPath: ".on",
-};
+/** `__true__` is CEL's name for the field `true`, the second name of `on` (unquoted-on.ts). */
+const eventsCel: readonly CelRule[] = [
+  ...["on", "__true__"].map((field) => ({
+    rule: `!has(self.github) || !has(self.${field}) || self.${field}.all(it, it in [${gitHubEvents.map((it) => `'${it}'`).join(", ")}])`,
+    message: `a github destination can report ${gitHubEvents.join(", ")} alone`,
+    ...(field === "on" && { fieldPath: ".on" }),
+  })),
+  { rule: "!has(self.on) || !has(self.__true__)", message: "on is there twice, with and without quotes" },
+];
 
 /**
  * A destination of a Notification. Everything but its name may come from the ClusterNotification of the same name; what nobody gives is
@@ -54,10 +58,10 @@ export const destinationSchema = checked(z.strictObject({ ...common, webhook: we
       message: "github and webhook are both there; make one destination for each",
     },
     {
-      rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.order) || has(self.suspend)",
+      rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.__true__) || has(self.order) || has(self.suspend)",
       message: "a destination needs github or webhook, or something that it changes of the ClusterNotification of the same name",
     },
-    eventsCel,
+    ...eventsCel,
   ],
 });
 
@@ -79,7 +83,7 @@ export const clusterDestinationSchema = checked(
         message: "body and contentType are used with format template alone",
         fieldPath: ".webhook",
       },
-      eventsCel,
+      ...eventsCel,
     ],
   },
 );
