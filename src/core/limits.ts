@@ -75,6 +75,16 @@ export const limits = {
   pendingUpdateMs: 30_000,
   /** Slots whose content is known to this process; one costs some 150 bytes. */
   slotsKnownMax: 20_000,
+  /** GitHub delivers no larger webhook (github-facts §1.9). */
+  hookBytesMax: 26_214_400,
+  /** Ids of handled webhooks that are remembered; GitHub redelivers on request only. */
+  hooksRememberedMax: 10_000,
+  /** A request to our own servers: GitHub itself gives up after 10 s (30 s on a GHES). */
+  requestInMs: 30_000,
+  /** Connections that are still open after this are cut at shutdown. */
+  serverCloseMs: 2_000,
+  /** Commits of one range whose pull requests are looked for: ten pages of compare. */
+  rangeCommitsMax: 1_000,
   /** GitHub documents none; 255 is what its column is taken to hold (github-facts §1.1). */
   statusContextMax: 255,
   /** Pages of 100 statuses of one commit that are searched for ours. */

@@ -5,7 +5,7 @@ import type { Clock } from "../../engine/ports.ts";
 import { systemClock } from "../../engine/system-clock.ts";
 import { startGitHub } from "../../github/start-github.ts";
 import { createHttpClient } from "../../http/client.ts";
-import { type RunningServer, startServer } from "../../http/server.ts";
+import { startServer } from "../../http/server.ts";
 import { KubernetesClient } from "../../kubernetes/client.ts";
 import { clusterUid } from "../../kubernetes/cluster-uid.ts";
 import { type CredentialsSource, loadCredentials } from "../../kubernetes/credentials.ts";
@@ -86,7 +86,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     await term?.drain();
     await watching?.lease.stop();
     abort.abort();
-    await Promise.allSettled([closeServer(server), github.stop(), http.close()]);
+    await Promise.allSettled([server.close(), http.close()]);
   }
 }
 
@@ -105,10 +105,6 @@ async function knowLease(
     if (!lease.isHeld) health.done("caches");
   };
   look();
-}
-
-async function closeServer(server: RunningServer): Promise<void> {
-  await server.close();
 }
 
 function credentialsSource({ kubeconfig }: Settings): CredentialsSource {

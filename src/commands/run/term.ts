@@ -91,7 +91,7 @@ export class Term {
       random: Math.random,
       shard: instance.shard,
       onFleetChange: (change) => this.engine.feed({ kind: "fleet", change }),
-      onNotificationChange: (change) => this.engine.feed({ kind: "notification", change: notificationChange(change) }),
+      onNotificationChange: (change) => this.engine.feed({ kind: "notification", change }),
       onProblem: (problem) => log.warn(problem, "a watch is behind"),
       onRecovered: (path) => log.info({ path }, "the watch is up to date again"),
     });
@@ -132,10 +132,4 @@ export class Term {
       inSlot: (slot, work) => slots.inSlot(slot, work),
     };
   }
-}
-
-function notificationChange(change: Parameters<Parameters<typeof watchFleet>[0]["onNotificationChange"]>[0]) {
-  if (change.kind === "put") return { kind: "put", object: change.object } as const;
-  const { notificationKind, namespace, name } = change;
-  return { kind: "remove", notification: { kind: notificationKind, namespace, name } } as const;
 }

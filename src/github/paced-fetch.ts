@@ -1,0 +1,50 @@
+import { limits } from "../core/limits.ts";
+import type { Clock } from "../engine/ports.ts";
+import { KeyedQueue } from "../engine/keyed-queue.ts";
+import { pause } from "../kubernetes/pause.ts";
+import type { Fetch } from "./clients.ts";
+
+const writes = new Set(["POST", "PATCH", "PUT", "DELETE"]);
+
+export interface PacedFetchOptions {
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  /** Time between two writes for one owner, milliseconds: GitHub asks for a second (github-facts §1.7); a GHES has no such limit. */
+  readonly writeGapMs: number;
+  readonly onResponse?: (response: Response) => void;
+}
+
+/**
+ * A `fetch` with GitHub's manners: every request ends within `limits.gitHubRequestMs`, writes for one owner go one at a time with a pause in
+ * between, reads do not wait for them. Tokens and GraphQL questions are no writes.
+ */
+export function pacedFetch({ clock, fetch, writeGapMs, onResponse }: PacedFetchOptions): Fetch {
+  const queue = new KeyedQueue();
+  const lastMs = new Map<string, number>();
+  const timed: Fetch = async (input, init = {}) => {
+    const timeout = AbortSignal.timeout(limits.gitHubRequestMs);
+    const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+    const response = await fetch(input, { ...init, signal });
+    onResponse?.(response);
+    return response;
+  };
+  return async (input, init = {}) => {
+    const owner = ownerOf(input);
+    if (!writes.has(init.method ?? "GET") || owner === null) return await timed(input, init);
+    return await queue.run(owner, async () => {
+      const waitMs = (lastMs.get(owner) ?? 0) + writeGapMs - clock.now();
+      if (waitMs > 0) await pause({ clock, ms: waitMs, signal: init.signal ?? new AbortController().signal });
+      try {
+        return await timed(input, init);
+      } finally {
+        lastMs.set(owner, clock.now());
+      }
+    });
+  };
+}
+
+/** "/repos/acme/shop/statuses/…" → "acme"; null for what is no repository's. Few owners: as many as installations. */
+function ownerOf(input: string | URL | Request): string | null {
+  const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
+  return /\/repos\/([^/]+)\//.exec(url)?.[1]?.toLowerCase() ?? null;
+}

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock, RepositoryHost } from "../engine/ports.ts";
+import type { Settings } from "../settings.ts";
+import { AppClients } from "./app-clients.ts";
+import type { Fetch, GitHubClients } from "./clients.ts";
+import type { HookHandlers } from "./hooks.ts";
+import { noClients } from "./no-clients.ts";
+import { pacedFetch } from "./paced-fetch.ts";
+import { GitHubRepositoryHost } from "./repository-host.ts";
+import { TokenClients } from "./token-clients.ts";
+
+/** Handles a request of GitHub's webhooks; false where it was for another path. */
+export type HookHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+export interface GitHub {
+  readonly clients: GitHubClients;
+  readonly host: RepositoryHost;
+  /** null without the App's endpoint. */
+  readonly hooks: HookHandler | null;
+}
+
+export interface StartGitHubOptions extends HookHandlers {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** For tests; the global fetch by default. */
+  readonly fetch?: Fetch;
+}
+
+export const hooksPath = "/api/github/webhooks";
+
+/** GitHub's secondary limits ask for a second between writes (github-facts §1.7); another API base (a GHES, a simulator) has none. */
+const writeGapMs = 1_000;
+
+/** Connects to GitHub as the settings say: by an App (Probot, loaded only then), by a token, or not at all. */
+export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> {
+  const { settings, clock, fetch = globalThis.fetch } = options;
+  const baseUrl = settings.gitHubApiUrl || (settings.gheHost === "" ? "" : `https://${settings.gheHost}/api/v3`);
+  const paced = pacedFetch({ clock, fetch, writeGapMs: baseUrl === "" ? writeGapMs : 0 });
+  if (settings.appId === 0) {
+    const clients =
+      settings.gitHubToken === "" ? noClients : new TokenClients({ token: settings.gitHubToken, baseUrl, fetch: paced });
+    return { clients, host: new GitHubRepositoryHost({ clients, clock }), hooks: null };
+  }
+  return await startApp({ ...options, baseUrl, fetch: paced });
+}
+
+async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: Fetch }): Promise<GitHub> {
+  const { settings, clock, log, baseUrl, fetch } = options;
+  const { Probot, ProbotOctokit } = await import("probot");
+  const { listenToHooks } = await import("./hooks.ts");
+  const request = { fetch };
+  const probot = new Probot({
+    appId: settings.appId,
+    privateKey: await privateKeyOf(settings),
+    ...(settings.webhookSecret === "" ? {} : { secret: settings.webhookSecret }),
+    ...(baseUrl === "" ? {} : { baseUrl }),
+    // core/delivery owns retries and limits; the retry plugin would repeat a POST whose answer was lost (design §5).
+    Octokit: ProbotOctokit.defaults((defaults: object) => ({
+      ...defaults,
+      retry: { enabled: false },
+      throttle: { enabled: false },
+      request,
+    })),
+    log,
+    request,
+  });
+  await probot.ready();
+  const clients = new AppClients(probot);
+  const onInstalled = () => {
+    clients.forget();
+    options.onInstalled();
+  };
+  listenToHooks(probot, { ...options, onInstalled });
+  const middleware = settings.app ? await probot.getNodeMiddleware({ path: hooksPath }) : null;
+  return {
+    clients,
+    host: new GitHubRepositoryHost({ clients, clock }),
+    hooks: middleware === null ? null : async (incoming, outgoing) => Boolean(await middleware(incoming, outgoing)),
+  };
+}
+
+/** PEM, PEM with \n for line ends, or base64 of it. */
+async function privateKeyOf({ privateKey, privateKeyPath }: Settings): Promise<string> {
+  const text = privateKeyPath === "" ? privateKey : await readFile(privateKeyPath, "utf8");
+  const lines = text.replaceAll("\\n", "\n").trim();
+  return lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8");
+}
