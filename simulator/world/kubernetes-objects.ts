@@ -33,6 +33,8 @@ export interface WriteOptions {
 export interface RemoveOptions {
   readonly nowMs: number;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  /** `orphan` or `foregroundDeletion`, where what depends on the object goes first; it holds the object as any finalizer does. */
+  readonly finalizer?: string;
 }
 
 export interface KubernetesObjectsOptions {
@@ -194,13 +196,15 @@ export class KubernetesObjects {
     const current = this.read(kind, identity);
     const { metadata } = current;
     checkDeletePreconditions(kind, current, options.preconditions ?? {});
-    if ((metadata.finalizers ?? []).length === 0) {
+    const finalizers = [...(metadata.finalizers ?? []), ...(options.finalizer === undefined ? [] : [options.finalizer])];
+    if (finalizers.length === 0) {
       this.#commit({ type: "DELETED", kind, previous: current, object: current });
       return null;
     }
     if (metadata.deletionTimestamp !== undefined) return current;
     const marked: ObjectMetadata = {
       ...metadata,
+      finalizers,
       deletionTimestamp: timestamp(options.nowMs),
       deletionGracePeriodSeconds: 0,
       ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
