@@ -1,9 +1,12 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { installCrds } from "../control-plane/apply.ts";
 import { startControlPlane } from "../control-plane/start.ts";
 import type { ControlPlane } from "../control-plane/start.ts";
 import { ApiClient } from "./api-client.ts";
 import type { ContractTarget, ContractTargetSource } from "./contract-target.ts";
+
+const deployCrds = join(import.meta.dirname, "../../deploy/crds");
 
 /** A real kube-apiserver with Fleet's and Signalman's kinds as a contract's target. */
 export function realTarget(): ContractTargetSource {
@@ -13,7 +16,8 @@ export function realTarget(): ContractTargetSource {
       controlPlane = await startControlPlane();
       const { url, token, certificateAuthority, kubeconfig } = controlPlane;
       const client = new ApiClient({ url, token, certificateAuthority });
-      await installCrds(client, [join(import.meta.dirname, "../control-plane/fleet-crds.yaml")]);
+      const crds = (await readdir(deployCrds)).map((file) => join(deployCrds, file));
+      await installCrds(client, [join(import.meta.dirname, "../control-plane/fleet-crds.yaml"), ...crds]);
       await client.close();
       return {
         name: "real",

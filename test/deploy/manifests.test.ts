@@ -41,13 +41,13 @@ const needed: Readonly<Record<keyof typeof resources, Readonly<Record<string, re
   jobs: { [nameOf(resources.jobs)]: watched },
   notifications: {
     [nameOf(resources.notifications)]: watched,
-    [`${nameOf(resources.notifications)}/status`]: ["patch", "update"],
+    [`${nameOf(resources.notifications)}/status`]: ["patch"],
   },
   clusterNotifications: {
     [nameOf(resources.clusterNotifications)]: watched,
-    [`${nameOf(resources.clusterNotifications)}/status`]: ["patch", "update"],
+    [`${nameOf(resources.clusterNotifications)}/status`]: ["patch"],
   },
-  deliveries: { [nameOf(resources.deliveries)]: ["create", "delete", "get", "list", "patch", "update", "watch"] },
+  deliveries: { [nameOf(resources.deliveries)]: ["create", "delete", "get", "list", "update"] },
   leases: { [nameOf(resources.leases)]: ["create", "get", "update"] },
   kubernetesEvents: { [nameOf(resources.kubernetesEvents)]: ["create"] },
   secrets: { [nameOf(resources.secrets)]: ["get"] },
