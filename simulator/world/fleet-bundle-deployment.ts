@@ -1,0 +1,129 @@
+import { conditionOf, type FleetCondition } from "./fleet-conditions.ts";
+import { manifestId, sha256 } from "./fleet-content.ts";
+import type {
+  BundleDeploymentSpec,
+  BundleDeploymentState,
+  BundleDeploymentStatus,
+  BundleState,
+  ClusterState,
+  FleetContext,
+} from "./fleet-model.ts";
+import { deploymentState } from "./fleet-summary.ts";
+
+const finalizer = "fleet.cattle.io/bundle-deployment-finalizer";
+
+/** `manifestID:hash of the options`; forceSync is one of the options, so that it moves every id. */
+export function wantedId({ manifest, forceSyncGeneration, gitRepo }: BundleState): string {
+  return `${manifestId(manifest)}:${sha256(`${gitRepo.name}/${forceSyncGeneration}`)}`;
+}
+
+/**
+ * Creates or updates a cluster's BundleDeployment as its Bundle wants it. The labels move at once, the commit's among them; what is wanted
+ * is staged; `spec.deploymentID`, which the agent obeys, follows unless the Bundle is paused (fleet-facts §1.1, step 6).
+ */
+export function writeDeployment(context: FleetContext, bundle: BundleState, cluster: ClusterState): void {
+  const known = bundle.deployments.get(cluster.name);
+  const stagedDeploymentID = wantedId(bundle);
+  const isPaused = bundle.paused;
+  const { sha, manifest, outcome, forceSyncGeneration } = bundle;
+  const keeps = isPaused && known !== undefined;
+  const spec: BundleDeploymentSpec = {
+    stagedDeploymentID,
+    deploymentID: isPaused ? (known?.spec.deploymentID ?? "") : stagedDeploymentID,
+    paused: isPaused,
+    forceSyncGeneration,
+    content: keeps ? known.spec.content : { manifest, sha, outcome },
+  };
+  if (known !== undefined) {
+    known.spec = spec;
+    put(context, known);
+    context.wake.agent(known);
+    return;
+  }
+  const identity = { namespace: cluster.ownNamespace, name: bundle.name };
+  const deployment: BundleDeploymentState = { ...identity, bundle, cluster, spec, status: {}, isGone: false };
+  bundle.deployments.set(cluster.name, deployment);
+  put(context, deployment);
+  context.agenda.after(context.timings.reconcile, () => writeDisplay(context, deployment));
+  context.wake.agent(deployment);
+  context.wake.cluster(cluster);
+}
+
+/** Deletes a BundleDeployment: Fleet takes its finalizer away at once, and the agent uninstalls afterwards (fleet-facts §1.4). */
+export function removeDeployment(context: FleetContext, deployment: BundleDeploymentState): void {
+  if (deployment.isGone) return;
+  deployment.isGone = true;
+  deployment.bundle.deployments.delete(deployment.cluster.name);
+  context.objects.remove("BundleDeployment", deployment);
+  put(context, deployment);
+  context.wake.agent(deployment);
+  context.wake.cluster(deployment.cluster);
+}
+
+/** What the agent reports. The Bundle and the display follow. A report that says nothing new is not written. */
+export function reportStatus(
+  context: FleetContext,
+  deployment: BundleDeploymentState,
+  status: Readonly<Record<string, unknown>> & { readonly conditions?: readonly FleetCondition[] },
+): void {
+  if (deployment.isGone) return;
+  const next = JSON.parse(JSON.stringify({ ...deployment.status, ...status })) as BundleDeploymentStatus;
+  if (JSON.stringify(next) === JSON.stringify(deployment.status)) return;
+  deployment.status = next;
+  context.objects.putStatus("BundleDeployment", deployment, next);
+  context.agenda.after(context.timings.reconcile, () => writeDisplay(context, deployment));
+  context.wake.bundle(deployment.bundle);
+  context.wake.cluster(deployment.cluster);
+}
+
+/** `status.display` follows reports, not the spec: it is one update behind (fleet-facts §1.5). */
+function writeDisplay(context: FleetContext, deployment: BundleDeploymentState): void {
+  if (deployment.isGone) return;
+  const { spec, status } = deployment;
+  const deployed = shown(conditionOf(status.conditions, "Deployed"));
+  const monitored = shown(conditionOf(status.conditions, "Monitored"));
+  const display = {
+    ...(deployed === "" ? {} : { deployed }),
+    ...(monitored === "" ? {} : { monitored }),
+    state: deploymentState(spec, status),
+  };
+  if (JSON.stringify(display) === JSON.stringify(status.display)) return;
+  deployment.status = { ...status, display };
+  context.objects.putStatus("BundleDeployment", deployment, deployment.status);
+}
+
+function shown(condition: FleetCondition | null): string {
+  if (condition === null) return "";
+  return condition.status === "True" ? "True" : `${condition.reason ?? ""}: ${condition.message ?? ""}`;
+}
+
+function put({ objects }: FleetContext, { namespace, name, bundle, cluster, spec, isGone }: BundleDeploymentState): void {
+  const { deploymentID, stagedDeploymentID, paused, forceSyncGeneration } = spec;
+  const options = {
+    defaultNamespace: bundle.gitRepo.name,
+    ...(forceSyncGeneration === 0 ? {} : { forceSyncGeneration }),
+    helm: {},
+  };
+  objects.put("BundleDeployment", {
+    namespace,
+    name,
+    finalizers: isGone ? [] : [finalizer],
+    labels: {
+      ...bundle.gitRepo.spec.labels,
+      "fleet.cattle.io/bundle-name": bundle.name,
+      "fleet.cattle.io/bundle-namespace": bundle.namespace,
+      "fleet.cattle.io/cluster": cluster.name,
+      "fleet.cattle.io/cluster-namespace": cluster.namespace,
+      "fleet.cattle.io/commit": bundle.commit,
+      "fleet.cattle.io/content-name": manifestId(bundle.manifest),
+      "fleet.cattle.io/managed": "true",
+      "fleet.cattle.io/repo-name": bundle.gitRepo.name,
+    },
+    spec: {
+      ...(deploymentID === "" ? {} : { deploymentID, options }),
+      ...(paused ? { paused } : {}),
+      stagedDeploymentID,
+      stagedOptions: options,
+    },
+  });
+}

@@ -1,0 +1,195 @@
+import type { Process } from "./agenda.ts";
+import { removeDeployment, wantedId, writeDeployment } from "./fleet-bundle-deployment.ts";
+import { withCondition } from "./fleet-conditions.ts";
+import { sha256, type BundleContent } from "./fleet-content.ts";
+import {
+  keyOf,
+  targetedClusters,
+  timestamp,
+  type BundleDeploymentSpec,
+  type BundleDeploymentStatus,
+  type BundleState,
+  type ClusterState,
+  type FleetContext,
+  type GitRepoState,
+} from "./fleet-model.ts";
+import { deploymentState, readyMessage, summaryOf, worstState, type SummaryItem } from "./fleet-summary.ts";
+
+const finalizer = "fleet.cattle.io/bundle-finalizer";
+
+/** What a Job writes of one bundle. */
+export interface BundleWrite {
+  readonly path: string;
+  readonly content: BundleContent;
+  /** The label: the commit that the Job was made for. */
+  readonly commit: string;
+  /** The commit that was cloned. */
+  readonly sha: string;
+}
+
+/** Creates or updates a Bundle: the commit's label moves on every bundle, the generation only where something else did. */
+export function writeBundle(context: FleetContext, gitRepo: GitRepoState, { path, content, commit, sha }: BundleWrite): void {
+  const identity = { namespace: gitRepo.namespace, name: `${gitRepo.name}-${path}`.replaceAll("/", "-") };
+  const known = context.bundles.get(keyOf(identity));
+  const { paused, forceSyncGeneration, targets } = gitRepo.spec;
+  const { manifest, outcome } = content;
+  const written = { commit, sha, manifest, outcome, paused, forceSyncGeneration, targets };
+  if (known !== undefined) {
+    Object.assign(known, written);
+    putBundle(context, known);
+  } else {
+    const spec = bundleSpec({ gitRepo, ...written });
+    const object = context.objects.put("Bundle", { ...identity, labels: bundleLabels(gitRepo, commit), spec });
+    const bundle: BundleState = {
+      ...identity,
+      ...written,
+      gitRepo,
+      path,
+      object,
+      status: {},
+      isDeleting: false,
+      deployments: new Map(),
+    };
+    context.bundles.set(keyOf(identity), bundle);
+    context.agenda.after(context.timings.reconcile, () => {
+      if (!bundle.isDeleting) putBundle(context, bundle);
+    });
+  }
+  const bundle = context.bundles.get(keyOf(identity));
+  if (bundle !== undefined) context.wake.bundle(bundle);
+}
+
+/** Deletes a Bundle: it is marked, its BundleDeployments go, then it goes. What is on the clusters goes after that (fleet-facts §1.4). */
+export function removeBundle(context: FleetContext, bundle: BundleState): void {
+  if (bundle.isDeleting) return;
+  bundle.isDeleting = true;
+  context.objects.remove("Bundle", bundle);
+  context.wake.bundle(bundle);
+}
+
+/**
+ * The bundle controller, one pass over one Bundle: it reads its BundleDeployments as they are **before** the pass, writes them one by one,
+ * and then its own status from what it read. So the first status after a change tells `WaitApplied` from old reports, and
+ * `partitions[].unavailable` is one pass late (fleet-facts §1.3, B).
+ */
+export function* reconcileBundle(context: FleetContext, bundle: BundleState): Process {
+  if (bundle.isDeleting) {
+    yield* deleteBundle(context, bundle);
+    return;
+  }
+  const generation = bundle.object.metadata.generation ?? 0;
+  const clusters = targetedClusters(context, bundle.targets, bundle.namespace);
+  for (const deployment of bundle.deployments.values()) {
+    if (!clusters.includes(deployment.cluster)) removeDeployment(context, deployment);
+  }
+  const before = clusters.map((cluster) => viewOf(bundle, cluster));
+  for (const { cluster } of before) {
+    if (bundle.isDeleting) break;
+    writeDeployment(context, bundle, cluster);
+    yield context.timings.betweenWrites;
+  }
+  if (!bundle.isDeleting) writeBundleStatus(context, bundle, { before, generation });
+  context.wake.gitRepoStatus(bundle.gitRepo, "later");
+}
+
+function* deleteBundle(context: FleetContext, bundle: BundleState): Process {
+  for (const deployment of bundle.deployments.values()) {
+    removeDeployment(context, deployment);
+    yield context.timings.betweenWrites;
+  }
+  context.bundles.delete(keyOf(bundle));
+  const { namespace, name } = bundle;
+  const spec = bundleSpec(bundle);
+  context.objects.put("Bundle", { namespace, name, labels: bundleLabels(bundle.gitRepo, bundle.commit), finalizers: [], spec });
+  context.wake.gitRepoStatus(bundle.gitRepo, "later");
+}
+
+/** One target as the pass found it; no `spec` where there was no BundleDeployment yet. */
+interface TargetView {
+  readonly cluster: ClusterState;
+  readonly spec: BundleDeploymentSpec | null;
+  readonly status: BundleDeploymentStatus | null;
+}
+
+function viewOf(bundle: BundleState, cluster: ClusterState): TargetView {
+  const deployment = bundle.deployments.get(cluster.name);
+  return { cluster, spec: deployment?.spec ?? null, status: deployment?.status ?? null };
+}
+
+function isUnavailable({ spec, status }: TargetView): boolean {
+  return spec !== null && (status?.appliedDeploymentID !== spec.deploymentID || status.ready !== true);
+}
+
+function writeBundleStatus(
+  context: FleetContext,
+  bundle: BundleState,
+  { before, generation }: { before: readonly TargetView[]; generation: number },
+): void {
+  const wanted = wantedId(bundle);
+  const items = before.map(({ cluster, spec, status }): SummaryItem => {
+    const name = keyOf(cluster);
+    // The id that is wanted, with what was staged before: so a paused Bundle says WaitApplied, and a first pass never Ready.
+    const ids = { deploymentID: wanted, stagedDeploymentID: spec?.stagedDeploymentID ?? "" };
+    return { title: `Cluster ${name}`, name, status, state: spec === null ? "Pending" : deploymentState(ids, status ?? {}) };
+  });
+  const unavailable = before.filter(isUnavailable).length;
+  const moved = before.filter((view) => view.spec !== null && !isUnavailable(view) && hasMoved(bundle, view)).length;
+  const newlyCreated = before.filter(({ spec }) => spec === null).length;
+  const summary = summaryOf(items);
+  const message = readyMessage(items);
+  const state = worstState(items);
+  const maxUnavailable = Math.max(1, items.length);
+  const partition = {
+    ...(items.length === 0 ? {} : { count: items.length }),
+    maxUnavailable,
+    name: "All",
+    summary,
+    ...(unavailable === 0 ? {} : { unavailable }),
+  };
+  const conditions = withCondition(
+    bundle.status.conditions,
+    { type: "Ready", status: message === "" ? "True" : "False", message },
+    timestamp(context.agenda.nowMs),
+  );
+  bundle.status = {
+    conditions,
+    display: { readyClusters: `${String(summary["ready"])}/${items.length}`, ...(state === "Ready" ? {} : { state }) },
+    maxUnavailable,
+    ...(newlyCreated === 0 ? {} : { newlyCreated }),
+    observedGeneration: generation,
+    partitions: [partition],
+    resourcesSha256Sum: sha256(bundle.manifest),
+    summary,
+    unavailable: unavailable + moved,
+  };
+  context.objects.putStatus("Bundle", bundle, bundle.status);
+}
+
+function hasMoved(bundle: BundleState, { cluster, spec }: TargetView): boolean {
+  return bundle.deployments.get(cluster.name)?.spec.deploymentID !== spec?.deploymentID;
+}
+
+function putBundle(context: FleetContext, bundle: BundleState): void {
+  const { namespace, name, gitRepo, commit } = bundle;
+  const labels = bundleLabels(gitRepo, commit);
+  bundle.object = context.objects.put("Bundle", { namespace, name, labels, finalizers: [finalizer], spec: bundleSpec(bundle) });
+}
+
+function bundleLabels({ name, spec }: GitRepoState, commit: string): Record<string, string> {
+  return { ...spec.labels, "fleet.cattle.io/commit": commit, "fleet.cattle.io/repo-name": name };
+}
+
+function bundleSpec(
+  bundle: Pick<BundleState, "gitRepo" | "manifest" | "paused" | "forceSyncGeneration" | "targets">,
+): Record<string, unknown> {
+  const targets = bundle.targets.map(({ name, matchLabels }) => ({ clusterSelector: { matchLabels }, name }));
+  return {
+    defaultNamespace: bundle.gitRepo.name,
+    ...(bundle.forceSyncGeneration === 0 ? {} : { forceSyncGeneration: bundle.forceSyncGeneration }),
+    ...(bundle.paused ? { paused: true } : {}),
+    resources: [{ content: bundle.manifest, name: "manifest.yaml" }],
+    targetCustomizationMode: "FirstMatch",
+    targetRestrictions: targets,
+    targets,
+  };
+}

@@ -1,0 +1,227 @@
+import type { Process } from "./agenda.ts";
+import { withCondition, type ConditionChange } from "./fleet-conditions.ts";
+import { startJob, type JobReport } from "./fleet-job.ts";
+import { keyOf, timestamp, type FleetContext, type GitRepoSpec, type GitRepoState, type GitRepoStatus } from "./fleet-model.ts";
+
+const finalizer = "fleet.cattle.io/gitrepo-finalizer";
+
+/**
+ * The part of Fleet that follows git: one GitRepo's polls, webhooks and Jobs.
+ *
+ * A **poll** asks the git server for the branch's head (or takes `spec.revision`) and writes what it saw to `status.pollingCommit`, every
+ * time. A **webhook** writes `status.webhookCommit` and makes Fleet read the head anew. A **reconcile** compares what was polled with
+ * `status.commit`: where they differ, or the spec was changed, an old Job is deleted (and 5 s pass), a new one is made, and only then
+ * `status.commit` names the new commit, while `Ready` still tells of the old one (fleet-facts §1.1, §1.2 W1).
+ */
+export function createGitRepo(
+  context: FleetContext,
+  identity: { namespace: string; name: string },
+  spec: GitRepoSpec,
+): GitRepoState {
+  const object = context.objects.put("GitRepo", { ...identity, labels: spec.labels, spec: writtenSpec(spec) });
+  const gitRepo: GitRepoState = {
+    ...identity,
+    spec,
+    object,
+    status: {},
+    job: null,
+    isDeleting: false,
+    polling: null,
+    statusDue: false,
+  };
+  context.gitRepos.set(keyOf(gitRepo), gitRepo);
+  context.agenda.after(context.timings.reconcile, () => {
+    if (gitRepo.isDeleting) return;
+    putGitRepo(context, gitRepo);
+    const display = { readyBundleDeployments: "0/0", state: "GitUpdating" };
+    writeGitRepoStatus(context, gitRepo, { display }, [{ type: "Ready", status: "True" }]);
+    gitRepo.polling = context.agenda.start(polls(context, gitRepo));
+  });
+  return gitRepo;
+}
+
+/** Writes a changed spec, as a person would. Fleet polls anew at once, or first makes a Job for the commit that it knows (both were seen). */
+export function changeGitRepo(context: FleetContext, gitRepo: GitRepoState, change: Partial<GitRepoSpec>): void {
+  gitRepo.spec = { ...gitRepo.spec, ...change };
+  putGitRepo(context, gitRepo);
+  gitRepo.polling?.stop();
+  const jobComesFirst = context.agenda.chance(0.25);
+  if (jobComesFirst) context.wake.gitRepo(gitRepo);
+  context.agenda.after(jobComesFirst ? [100, 2_000] : 5, () => {
+    if (gitRepo.isDeleting) return;
+    gitRepo.polling?.stop();
+    gitRepo.polling = context.agenda.start(polls(context, gitRepo));
+    context.wake.gitRepo(gitRepo);
+  });
+}
+
+function* polls(context: FleetContext, gitRepo: GitRepoState): Process {
+  while (true) {
+    poll(context, gitRepo);
+    const { pollingIntervalMs } = gitRepo.spec;
+    yield [pollingIntervalMs, pollingIntervalMs * (1 + context.timings.pollJitter)];
+  }
+}
+
+function poll(context: FleetContext, gitRepo: GitRepoState): void {
+  const lastPollingTriggered = timestamp(context.agenda.nowMs);
+  try {
+    const head = headOf(context, gitRepo);
+    if (head === null) throw new Error(`couldn't find remote ref "refs/heads/${gitRepo.spec.branch}"`);
+    const isNew = head !== gitRepo.status.pollingCommit;
+    writeGitRepoStatus(context, gitRepo, { pollingCommit: head, lastPollingTriggered }, [{ type: "GitPolling", status: "True" }]);
+    if (isNew) context.wake.gitRepo(gitRepo);
+    context.wake.gitRepoStatus(gitRepo, "now");
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    writeGitRepoStatus(context, gitRepo, { lastPollingTriggered }, [
+      { type: "GitPolling", status: "False", reason: "Error", message },
+      { type: "Stalled", status: "True", reason: "Stalled", message },
+    ]);
+  }
+}
+
+function headOf({ git }: FleetContext, { spec }: GitRepoState): string | null {
+  return spec.revision === "" ? git.head(spec.repo, spec.branch) : spec.revision;
+}
+
+/** A push event from the git host: a trigger only, since Fleet 0.15 reads the head by itself. Pinned GitRepos are left alone. */
+export function receiveWebhook(context: FleetContext, gitRepo: GitRepoState, sha: string): void {
+  if (gitRepo.spec.revision !== "") return;
+  const { agenda, timings, wake } = context;
+  writeGitRepoStatus(context, gitRepo, { webhookCommit: sha, lastWebhookTime: timestamp(agenda.nowMs) }, []);
+  agenda.after(timings.reconcile, () => {
+    const head = context.git.head(gitRepo.spec.repo, gitRepo.spec.branch);
+    if (head === null || gitRepo.isDeleting) return;
+    if (head !== gitRepo.status.commit) {
+      writeGitRepoStatus(context, gitRepo, { pollingCommit: head }, []);
+      wake.gitRepo(gitRepo);
+    } else if (sha !== head) {
+      agenda.after(timings.webhookPatience, () => {
+        if (!gitRepo.isDeleting) writeGitRepoStatus(context, gitRepo, { webhookCommit: head }, []);
+      });
+    }
+  });
+}
+
+/** Brings the Job in line with what was polled and what the spec says. */
+export function reconcileGitRepo(context: FleetContext, gitRepo: GitRepoState): void {
+  const { status, job, spec, object } = gitRepo;
+  const commit = status.pollingCommit;
+  if (commit === undefined || gitRepo.isDeleting) return;
+  const generation = object.metadata.generation ?? 0;
+  const { forceSyncGeneration } = spec;
+  const fits = job?.commit === commit && job.generation === generation && job.forceSyncGeneration === forceSyncGeneration;
+  if (job !== null && fits) return;
+  if (job !== null) {
+    endJob(context, gitRepo);
+    context.agenda.after(context.timings.jobAgain, () => context.wake.gitRepo(gitRepo));
+    return;
+  }
+  const isDone =
+    commit === status.commit &&
+    generation === status.observedGeneration &&
+    forceSyncGeneration === (status.updateGeneration ?? 0);
+  if (isDone) return;
+  const report = jobReport(context, gitRepo);
+  gitRepo.job = startJob(context, gitRepo, { commit, generation, forceSyncGeneration, report });
+  context.agenda.after(context.timings.jobToStatus, () => {
+    if (!gitRepo.isDeleting) tellCommit(context, gitRepo, { commit, generation, forceSyncGeneration });
+  });
+}
+
+export interface Attempt {
+  readonly commit: string;
+  readonly generation: number;
+  readonly forceSyncGeneration: number;
+}
+
+/** The status at the end of the reconcile that made the Job: the new commit, and everything as if it were done. */
+function tellCommit(context: FleetContext, gitRepo: GitRepoState, { commit, generation, forceSyncGeneration }: Attempt): void {
+  const isFirst = gitRepo.status.commit === undefined;
+  const change = {
+    commit,
+    gitJobStatus: "Current",
+    observedGeneration: generation,
+    ...(forceSyncGeneration === 0 ? {} : { updateGeneration: forceSyncGeneration }),
+    ...(isFirst ? { desiredReadyClusters: 0, readyClusters: 0, summary: { desiredReady: 0, ready: 0 } } : {}),
+  };
+  writeGitRepoStatus(context, gitRepo, change, [
+    { type: "Reconciling", status: "False" },
+    { type: "Stalled", status: "False" },
+    { type: "Accepted", status: "True" },
+  ]);
+  context.wake.gitRepoStatus(gitRepo, "now");
+}
+
+function jobReport(context: FleetContext, gitRepo: GitRepoState): JobReport {
+  return {
+    starting(isStarting) {
+      // Only a GitRepo whose status has caught up shows it.
+      if (gitRepo.job?.commit !== gitRepo.status.commit) return;
+      const reconciling: ConditionChange = isStarting
+        ? { type: "Reconciling", status: "True", reason: "Reconciling" }
+        : { type: "Reconciling", status: "False" };
+      writeGitRepoStatus(context, gitRepo, { gitJobStatus: isStarting ? "InProgress" : "Current" }, [reconciling]);
+      context.wake.gitRepoStatus(gitRepo, "now");
+    },
+    failed(message) {
+      if (gitRepo.job !== null) gitRepo.job.hasFailed = true;
+      const stalled: ConditionChange = { type: "Stalled", status: "True", reason: "Stalled", message };
+      writeGitRepoStatus(context, gitRepo, { gitJobStatus: "Failed" }, [stalled]);
+      context.wake.gitRepoStatus(gitRepo, "now");
+    },
+    done: () => endJob(context, gitRepo),
+  };
+}
+
+/** Deletes the GitRepo's Job, whatever it is doing. */
+export function endJob(context: FleetContext, gitRepo: GitRepoState): void {
+  const { job } = gitRepo;
+  if (job === null) return;
+  job.running.stop();
+  gitRepo.job = null;
+  context.objects.remove("Job", { namespace: gitRepo.namespace, name: job.name });
+}
+
+/** Writes fields of the status, and conditions; a field that is undefined goes away. */
+export function writeGitRepoStatus(
+  context: FleetContext,
+  gitRepo: GitRepoState,
+  ...[change, conditions]: readonly [Readonly<Partial<GitRepoStatus>>, readonly ConditionChange[]]
+): void {
+  const time = timestamp(context.agenda.nowMs);
+  let list = gitRepo.status.conditions;
+  for (const condition of conditions) list = withCondition(list, condition, time);
+  gitRepo.status = { ...gitRepo.status, ...change, ...(list === undefined ? {} : { conditions: list }) };
+  gitRepo.object = context.objects.putStatus("GitRepo", gitRepo, plain(gitRepo.status));
+}
+
+function putGitRepo(context: FleetContext, gitRepo: GitRepoState): void {
+  const { namespace, name, spec } = gitRepo;
+  const finalizers = [finalizer];
+  gitRepo.object = context.objects.put("GitRepo", { namespace, name, labels: spec.labels, finalizers, spec: writtenSpec(spec) });
+}
+
+/** The status as JSON: what is undefined is not there. */
+function plain(status: object): unknown {
+  return JSON.parse(JSON.stringify(status));
+}
+
+function writtenSpec(spec: GitRepoSpec): unknown {
+  const { repo, branch, revision, pollingIntervalMs, paused, forceSyncGeneration, targets } = spec;
+  return {
+    // A GitRepo that is pinned to a revision names no branch: with both, Fleet labels one and deploys the other (fleet-facts §1.1).
+    ...(revision === "" ? { branch } : { revision }),
+    ...(forceSyncGeneration === 0 ? {} : { forceSyncGeneration }),
+    ...(paused ? { paused } : {}),
+    pollingInterval: duration(pollingIntervalMs),
+    repo,
+    targets: targets.map(({ name, matchLabels }) => ({ clusterSelector: { matchLabels }, name })),
+  };
+}
+
+/** Go's form of a duration: `15s`, `500ms`. */
+function duration(ms: number): string {
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}
