@@ -1,0 +1,42 @@
+import { errorLine } from "../../core/message/error-text.ts";
+import { reasonSentence } from "../../core/rollout/reason-sentence.ts";
+import type { Rollout } from "../../core/rollout/rollout.ts";
+
+const verdicts: Readonly<Record<Rollout["phase"], string>> = {
+  ready: "deployed",
+  deploying: "not deployed yet",
+  failed: "failed",
+};
+
+/** The judge's derivation as a person reads it: the verdict, the clusters, and each thing that is not yet so, by the parts of the rule. */
+export function explanation(rollout: Rollout, now: number): string {
+  const { gitRepo, key, phase, clusters, failure, waitingFor } = rollout;
+  const counts = [
+    `${clusters.ready}/${clusters.total} ready`,
+    ...(["updating", "failed", "offline", "paused"] as const).flatMap((it) =>
+      clusters[it] === 0 ? [] : [`${clusters[it]} ${it}`],
+    ),
+  ];
+  const lines = [
+    `${gitRepo.namespace}/${gitRepo.name}  ${key.commit === "" ? "(no commit yet)" : key.commit}`,
+    `  ${verdicts[phase]}; clusters: ${counts.join(", ")}; since ${duration(now - rollout.startedMs)}`,
+  ];
+  if (failure !== null) {
+    lines.push(`  failed: ${errorLine(failure.message)}`);
+    for (const it of failure.clusters) lines.push(`    ${it.cluster} (${it.bundle}): ${errorLine(it.message)}`);
+  }
+  if (waitingFor.length > 0) lines.push("  waits for (A applied, B every bundle, C every cluster):");
+  for (const reason of waitingFor) {
+    const said = reason.message === "" ? "" : `: ${errorLine(reason.message)}`;
+    lines.push(`    ${reasonSentence(reason)}${said} (for ${duration(now - reason.sinceMs)})`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** "3 s", "12 min", "5 h", "3 d": the largest unit that tells. */
+function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
