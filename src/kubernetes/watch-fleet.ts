@@ -1,5 +1,7 @@
 import type { FleetChange, FleetKind, FleetRecord } from "../core/fleet/record.ts";
 import { project } from "../core/fleet/project.ts";
+import type { NotificationIdentity } from "../core/notification/rule.ts";
+import type { NotificationChange } from "../core/notifications.ts";
 import type { Clock } from "../engine/ports.ts";
 import type { KubernetesClient } from "./client.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
@@ -7,20 +9,6 @@ import { Reflector, type ReflectorProblem } from "./reflector.ts";
 import type { ReflectorStats } from "./reflector-stats.ts";
 import { type KubernetesResource, resourcePath } from "./resource-path.ts";
 import { resources } from "./resources.ts";
-
-export type NotificationKind = "Notification" | "ClusterNotification";
-
-/** A Notification as somebody wrote it, or that it is gone. */
-export type NotificationObjectChange =
-  | { readonly kind: "put"; readonly notificationKind: NotificationKind; readonly object: KubernetesObject }
-  | {
-      readonly kind: "remove";
-      readonly notificationKind: NotificationKind;
-      readonly uid: string;
-      /** "" for a ClusterNotification. */
-      readonly namespace: string;
-      readonly name: string;
-    };
 
 export interface WatchFleetOptions {
   readonly client: KubernetesClient;
@@ -30,7 +18,7 @@ export interface WatchFleetOptions {
   /** The id of Fleet's shard that is followed; "": what has no shard (fleet-facts §4). Clusters and Notifications are seen by all. */
   readonly shard: string;
   readonly onFleetChange: (change: FleetChange) => void;
-  readonly onNotificationChange: (change: NotificationObjectChange) => void;
+  readonly onNotificationChange: (change: NotificationChange) => void;
   /** What keeps one of the caches from being up to date: once, until `onRecovered`. */
   readonly onProblem: (problem: ReflectorProblem) => void;
   readonly onRecovered: (path: string) => void;
@@ -55,7 +43,7 @@ const fleetKinds: Readonly<Record<FleetKind, { readonly resource: KubernetesReso
   BundleDeployment: { resource: resources.bundleDeployments, isSharded: true },
 };
 
-const notificationKinds: Readonly<Record<NotificationKind, KubernetesResource>> = {
+const notificationKinds: Readonly<Record<NotificationIdentity["kind"], KubernetesResource>> = {
   Notification: resources.notifications,
   ClusterNotification: resources.clusterNotifications,
 };
@@ -69,7 +57,7 @@ export function watchFleet(options: WatchFleetOptions): FleetWatch {
     })),
     ...Object.entries(notificationKinds).map(([kind, resource]) => ({
       plural: resource.plural,
-      reflector: reflectNotifications(kind as NotificationKind, resource, options),
+      reflector: reflectNotifications(kind as NotificationIdentity["kind"], resource, options),
     })),
   ];
   return {
@@ -92,8 +80,7 @@ function reflectFleetKind({ kind, resource, isSharded }: FleetKindInput, options
   return new Reflector<FleetRecord>({
     ...shared(resource, options),
     ...(isSharded ? { labelSelector: shard === "" ? `!${shardLabel}` : `${shardLabel}=${shard}` } : {}),
-    // The items of a list of Jobs do not say that they are Jobs.
-    project: (object) => project({ ...(object as object), kind }),
+    project: (object) => project(object, kind),
     onChange: (change) =>
       onFleetChange(
         change.kind === "put" ? { kind: "put", record: change.record } : { kind: "remove", recordKind: kind, uid: change.uid },
@@ -101,27 +88,30 @@ function reflectFleetKind({ kind, resource, isSharded }: FleetKindInput, options
   });
 }
 
-/** Notifications are few and small: they are handed on whole. Their names are kept, so that a removal can say who is gone. */
+/**
+ * Notifications are few and small: they are handed on whole. What is kept of one is its name, so that a removal can say who is gone, and its
+ * generation: that its status was written, by us most likely, is no news.
+ */
 function reflectNotifications(
-  notificationKind: NotificationKind,
+  kind: NotificationIdentity["kind"],
   resource: KubernetesResource,
   options: WatchFleetOptions,
 ): Reflector<KubernetesObject> {
-  const names = new Map<string, { readonly namespace: string; readonly name: string }>();
+  const told = new Map<string, { readonly notification: NotificationIdentity; readonly generation: number | undefined }>();
   return new Reflector<KubernetesObject>({
     ...shared(resource, options),
-    project: (object) => ({ ...(object as KubernetesObject), kind: notificationKind }),
+    project: (object) => ({ ...(object as KubernetesObject), kind }),
     onChange: (change) => {
-      const { uid } = change;
-      if (change.kind === "put") {
-        const { namespace = "", name } = change.record.metadata;
-        names.set(uid, { namespace, name });
-        options.onNotificationChange({ kind: "put", notificationKind, object: change.record });
+      const before = told.get(change.uid);
+      if (change.kind === "remove") {
+        told.delete(change.uid);
+        if (before !== undefined) options.onNotificationChange({ kind: "remove", notification: before.notification });
         return;
       }
-      const { namespace = "", name = "" } = names.get(uid) ?? {};
-      names.delete(uid);
-      options.onNotificationChange({ kind: "remove", notificationKind, uid, namespace, name });
+      const { namespace = "", name, generation } = change.record.metadata;
+      if (generation !== undefined && before?.generation === generation) return;
+      options.onNotificationChange({ kind: "put", object: change.record });
+      told.set(change.uid, { notification: { kind, namespace, name }, generation });
     },
   });
 }

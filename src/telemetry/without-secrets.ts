@@ -6,7 +6,7 @@ export function withoutSecrets(text: string): string {
   return (
     text
       .replace(/\b(https?:\/\/)[^\s/?#"'<>@]*@/gi, "$1")
-      .replace(/\b(https?:\/\/[^\s/?#"'<>]+)[/?#][^\s"'<>]+/gi, "$1/…")
+      .replace(/\b(https?:\/\/[^\s/?#"'<>]+)[/?#][^\s"'<>]*[^\s"'<>.,:;)]/gi, "$1/…")
       .replace(/\b(Bearer|Basic|token)\s+[\w.~+/=-]{8,}/gi, "$1 ***")
       .replace(/\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[a-z]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g, "***")
       .replace(/-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g, "***")
