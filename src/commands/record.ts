@@ -87,9 +87,11 @@ async function writeRecording({
       onRecovered: () => {},
     });
   });
-  void Promise.all(reflectors.map((it) => it.synced)).then(() => {
+  const noteSynced = async () => {
+    await Promise.all(reflectors.map((it) => it.synced));
     isSynced = true;
-  });
+  };
+  void noteSynced();
   invocation.stderr.write(`signalman record: writing to ${file}; stop with Ctrl-C\n`);
   if (invocation.signal !== undefined && !invocation.signal.aborted) await once(invocation.signal, "abort");
   await Promise.all(reflectors.map((it) => it.stop()));
