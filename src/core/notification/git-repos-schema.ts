@@ -10,9 +10,11 @@ const pattern = (what: string) =>
     allowed: `a pattern for ${what}. Use small letters, digits, "-" and "."; "*" stands for any letters, "?" for one`,
   });
 
+const labelKeyPattern = "^([-a-z0-9.]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
 const labelKey = text({
   max: limits.labelKeyMax,
-  pattern: "^([-a-z0-9.]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
+  pattern: labelKeyPattern,
   code: "InvalidName",
   allowed: 'the key of a label: letters, digits, "-", "_" and ".", at most 63, after an optional "prefix/"',
 });
@@ -57,9 +59,15 @@ const labelExpression = checked(
 
 const selector = z
   .strictObject({
-    matchLabels: mapOf(labelKey, labelValue, { max: limits.labelTermsMax }).describe(
-      "Labels that a GitRepo must have, with these values.",
-    ),
+    matchLabels: mapOf(labelKey, labelValue, {
+      max: limits.labelTermsMax,
+      cel: [
+        {
+          rule: `self.all(key, key.matches('${labelKeyPattern}'))`,
+          message: "the key of a label is letters, digits, -, _ and .",
+        },
+      ],
+    }).describe("Labels that a GitRepo must have, with these values."),
     matchExpressions: z.array(labelExpression).max(limits.labelTermsMax).describe("Conditions on labels; all must hold."),
   })
   .partial()

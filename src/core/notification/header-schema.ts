@@ -32,9 +32,11 @@ const reserved: Readonly<Record<string, string>> = {
 /** Prefixes of headers that Signalman sends (design §5). */
 const reservedPrefixes = ["webhook-", "signalman-"];
 
+const namePattern = "^[-A-Za-z0-9!#$%&'*+.^_`|~]+$";
+
 const name = text({
   max: limits.headerNameMax,
-  pattern: "^[-A-Za-z0-9!#$%&'*+.^_`|~]+$",
+  pattern: namePattern,
   code: "InvalidHeaderName",
   allowed: "the name of a header. Use letters, digits and -",
 });
@@ -64,6 +66,17 @@ function complain(headers: Record<string, string>): readonly Complaint[] {
   });
 }
 
-export const headersSchema = mapOf(name, value, { max: limits.headersMax, complain }).describe(
+const cel = [
+  {
+    rule: `self.all(name, name.size() <= ${limits.headerNameMax} && name.matches(r"${namePattern}"))`,
+    message: "the name of a header is letters, digits and -",
+  },
+  {
+    rule: `self.all(name, !name.matches('(?i)^(${reservedPrefixes.join("|")}|(${Object.keys(reserved).join("|")})$)'))`,
+    message: "this header is set by Signalman or belongs to the connection; use contentType and auth",
+  },
+];
+
+export const headersSchema = mapOf(name, value, { max: limits.headersMax, complain, cel }).describe(
   "Headers of the request, beside those that Signalman sets. For a secret use auth.",
 );
