@@ -20,6 +20,7 @@ export function consider(
   const effects: DeliveryEffect[] = [];
   const decision = decide({ stream, rule, rollout }, knowledge, now);
   if (decision.kind !== "hold") stream.holdSinceMs = Infinity;
+  if (decision.kind !== "unconfirmed") stream.heldBack = "";
   if (!stream.isFollowing && !isSilentSight(decision)) {
     stream.isFollowing = true;
     touch(state, stream, { isUrgent: false, now });
@@ -73,6 +74,13 @@ export function consider(
 /** Nothing was learnt but that the rollout may have been settled long ago. */
 function isSilentSight(decision: Decision): boolean {
   return decision.kind === "nothing" && (decision.reason === "firstSight" || decision.reason === "suspended");
+}
+
+/** Told once for each commit, however often it is looked at. */
+function holdBack(stream: StreamState, { commit, reason }: { commit: string; reason: "behind" | "diverged" }): DeliveryEffect[] {
+  if (stream.heldBack === commit) return [];
+  stream.heldBack = commit;
+  return [{ kind: "note", note: { kind: "dropped", stream: stream.key, commit, reason } }];
 }
 
 function note(kind: "superseded" | "fellOff", stream: StreamState, count: number): DeliveryEffect {

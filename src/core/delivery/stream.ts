@@ -97,6 +97,8 @@ export interface StreamState {
   shownText: string;
   /** What the last acknowledged message says in a pull request's comment; null where nothing was told. */
   row: CommentRow | null;
+  /** The commit that is held back as older than what was told; "" where none is. */
+  heldBack: string;
   /** Since when the next message waits for an answer about history; Infinity where none waits. Bounds webhooks by `maxHold`. */
   holdSinceMs: number;
   /** Messages that fell off a full `every` queue or were given up. */
@@ -137,6 +139,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     head: newHead(),
     shownText: "",
     row: null,
+    heldBack: "",
     holdSinceMs: Infinity,
     dropped: 0,
     lastSentMs: 0,
