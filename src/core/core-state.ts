@@ -19,6 +19,8 @@ export interface CoreState {
   readonly touched: Set<string>;
   /** When a GitRepo is to be judged again though nothing changes, by uid. */
   readonly wakes: Map<string, number>;
+  /** When a GitRepo was judged last, by uid. */
+  readonly decided: Map<string, number>;
   isSynced: boolean;
   /** True where a Notification or GitRepo came, went or changed: streams may have lost what feeds them. */
   isStructureChanged: boolean;
@@ -38,6 +40,7 @@ export function newCoreState({ shard }: { shard: string }): CoreState {
     delivery: newDeliveryState(shard),
     touched: new Set(),
     wakes: new Map(),
+    decided: new Map(),
     isSynced: false,
     isStructureChanged: false,
     reportAtMs: 0,

@@ -7,6 +7,7 @@ import type { Orphaned, StreamState } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
+import { limits } from "./limits.ts";
 import type { Repository } from "./history/relation.ts";
 import type { Rule } from "./notification/rule.ts";
 import { rulesOf } from "./notifications.ts";
@@ -16,7 +17,7 @@ import { type RolloutMemory, answerBranchHead, newMemory, track } from "./rollou
 
 /**
  * Judges one GitRepo anew and tells every stream that it feeds. Called for each GitRepo that was touched since the last step; costs
- * O(its objects + its rules).
+ * O(its objects + its rules), and so that a burst over 25,000 clusters is not judged at each of its changes, rests in proportion to that.
  */
 export function decideGitRepo(state: CoreState, uid: string, now: number): CoreEffect[] {
   const view = state.inventory.view(uid);
@@ -25,6 +26,13 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
     return [];
   }
   const { gitRepo } = view;
+  const decidedMs = state.decided.get(uid) ?? -Infinity;
+  const soonestMs = decidedMs + Math.floor(view.bundleDeployments.size * limits.judgePauseMs);
+  if (soonestMs > now) {
+    state.wakes.set(uid, soonestMs);
+    return [];
+  }
+  state.decided.set(uid, now);
   const repository = locate(state, gitRepo);
   const rules = rulesOf(state, gitRepo).filter((rule) => !rule.suspended && !gitRepo.suspended);
   const memory = remember(state, gitRepo);
@@ -134,5 +142,6 @@ function forget(state: CoreState, uid: string): void {
   if (key !== undefined) state.gitReposOf.get(key)?.delete(uid);
   state.repositoryOf.delete(uid);
   state.memories.delete(uid);
+  state.decided.delete(uid);
   state.wakes.delete(uid);
 }

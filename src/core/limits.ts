@@ -85,6 +85,8 @@ export const limits = {
   serverCloseMs: 2_000,
   /** Commits of one range whose pull requests are looked for: ten pages of compare. */
   rangeCommitsMax: 1_000,
+  /** Between two verdicts on a GitRepo, for each of its BundleDeployments: 10 ms for 1,000 clusters, a quarter of a second for 25,000. */
+  judgePauseMs: 0.01,
   /** GitHub documents none; 255 is what its column is taken to hold (github-facts §1.1). */
   statusContextMax: 255,
   /** Pages of 100 statuses of one commit that are searched for ours. */

@@ -53,10 +53,7 @@ export function consider(
       dropStale();
       break;
     case "unconfirmed":
-      effects.push({
-        kind: "note",
-        note: { kind: "dropped", stream: stream.key, commit: rollout.key.commit, reason: decision.reason },
-      });
+      effects.push(...holdBack(stream, { commit: rollout.key.commit, reason: decision.reason }));
       dropStale();
       break;
   }
