@@ -19,9 +19,10 @@ export function wantedId({ manifest, forceSyncGeneration, gitRepo }: BundleState
 
 /**
  * Creates or updates a cluster's BundleDeployment as its Bundle wants it. The labels move at once, the commit's among them; what is wanted
- * is staged; `spec.deploymentID`, which the agent obeys, follows unless the Bundle is paused (fleet-facts §1.1, step 6).
+ * is staged; `spec.deploymentID`, which the agent obeys, follows unless the Bundle is paused (fleet-facts §1.1, step 6). Tells whether there
+ * was anything to write.
  */
-export function writeDeployment(context: FleetContext, bundle: BundleState, cluster: ClusterState): void {
+export function writeDeployment(context: FleetContext, bundle: BundleState, cluster: ClusterState): boolean {
   const known = bundle.deployments.get(cluster.name);
   const stagedDeploymentID = wantedId(bundle);
   const isPaused = bundle.paused;
@@ -35,18 +36,20 @@ export function writeDeployment(context: FleetContext, bundle: BundleState, clus
     content: keeps ? known.spec.content : { manifest, sha, outcome },
   };
   if (known !== undefined) {
+    const isChanged = JSON.stringify({ spec, labels: labelsOf(known) }) !== known.written;
     known.spec = spec;
-    put(context, known);
-    context.wake.agent(known);
-    return;
+    if (isChanged) put(context, known);
+    if (isChanged) context.wake.agent(known);
+    return isChanged;
   }
   const identity = { namespace: cluster.ownNamespace, name: bundle.name };
-  const deployment: BundleDeploymentState = { ...identity, bundle, cluster, spec, status: {}, isGone: false };
+  const deployment: BundleDeploymentState = { ...identity, bundle, cluster, spec, written: "", status: {}, isGone: false };
   bundle.deployments.set(cluster.name, deployment);
   put(context, deployment);
   context.agenda.after(context.timings.reconcile, () => writeDisplay(context, deployment));
   context.wake.agent(deployment);
   context.wake.cluster(cluster);
+  return true;
 }
 
 /** Deletes a BundleDeployment: Fleet takes its finalizer away at once, and the agent uninstalls afterwards (fleet-facts §1.4). */
@@ -90,6 +93,7 @@ function writeDisplay(context: FleetContext, deployment: BundleDeploymentState):
   if (JSON.stringify(display) === JSON.stringify(status.display)) return;
   deployment.status = { ...status, display };
   context.objects.putStatus("BundleDeployment", deployment, deployment.status);
+  context.wake.bundle(deployment.bundle);
 }
 
 function shown(condition: FleetCondition | null): string {
@@ -97,7 +101,10 @@ function shown(condition: FleetCondition | null): string {
   return condition.status === "True" ? "True" : `${condition.reason ?? ""}: ${condition.message ?? ""}`;
 }
 
-function put({ objects }: FleetContext, { namespace, name, bundle, cluster, spec, isGone }: BundleDeploymentState): void {
+function put({ objects }: FleetContext, deployment: BundleDeploymentState): void {
+  const { namespace, name, bundle, spec, isGone } = deployment;
+  const labels = labelsOf(deployment);
+  deployment.written = JSON.stringify({ spec, labels });
   const { deploymentID, stagedDeploymentID, paused, forceSyncGeneration } = spec;
   const options = {
     defaultNamespace: bundle.gitRepo.name,
@@ -108,17 +115,7 @@ function put({ objects }: FleetContext, { namespace, name, bundle, cluster, spec
     namespace,
     name,
     finalizers: isGone ? [] : [finalizer],
-    labels: {
-      ...bundle.gitRepo.spec.labels,
-      "fleet.cattle.io/bundle-name": bundle.name,
-      "fleet.cattle.io/bundle-namespace": bundle.namespace,
-      "fleet.cattle.io/cluster": cluster.name,
-      "fleet.cattle.io/cluster-namespace": cluster.namespace,
-      "fleet.cattle.io/commit": bundle.commit,
-      "fleet.cattle.io/content-name": manifestId(bundle.manifest),
-      "fleet.cattle.io/managed": "true",
-      "fleet.cattle.io/repo-name": bundle.gitRepo.name,
-    },
+    labels,
     spec: {
       ...(deploymentID === "" ? {} : { deploymentID, options }),
       ...(paused ? { paused } : {}),
@@ -126,4 +123,18 @@ function put({ objects }: FleetContext, { namespace, name, bundle, cluster, spec
       stagedOptions: options,
     },
   });
+}
+
+function labelsOf({ bundle, cluster }: BundleDeploymentState): Record<string, string> {
+  return {
+    ...bundle.gitRepo.spec.labels,
+    "fleet.cattle.io/bundle-name": bundle.name,
+    "fleet.cattle.io/bundle-namespace": bundle.namespace,
+    "fleet.cattle.io/cluster": cluster.name,
+    "fleet.cattle.io/cluster-namespace": cluster.namespace,
+    "fleet.cattle.io/commit": bundle.commit,
+    "fleet.cattle.io/content-name": manifestId(bundle.manifest),
+    "fleet.cattle.io/managed": "true",
+    "fleet.cattle.io/repo-name": bundle.gitRepo.name,
+  };
 }

@@ -85,8 +85,7 @@ export function* reconcileBundle(context: FleetContext, bundle: BundleState): Pr
   const before = clusters.map((cluster) => viewOf(bundle, cluster));
   for (const { cluster } of before) {
     if (bundle.isDeleting) break;
-    writeDeployment(context, bundle, cluster);
-    yield context.timings.betweenWrites;
+    if (writeDeployment(context, bundle, cluster)) yield context.timings.betweenWrites;
   }
   if (!bundle.isDeleting) writeBundleStatus(context, bundle, { before, generation });
   context.wake.gitRepoStatus(bundle.gitRepo, "later");

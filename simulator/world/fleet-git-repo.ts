@@ -25,6 +25,7 @@ export function createGitRepo(
     object,
     status: {},
     job: null,
+    head: "",
     isDeleting: false,
     polling: null,
     statusDue: false,
@@ -68,7 +69,8 @@ function poll(context: FleetContext, gitRepo: GitRepoState): void {
   try {
     const head = headOf(context, gitRepo);
     if (head === null) throw new Error(`couldn't find remote ref "refs/heads/${gitRepo.spec.branch}"`);
-    const isNew = head !== gitRepo.status.pollingCommit;
+    const isNew = head !== gitRepo.head;
+    gitRepo.head = head;
     writeGitRepoStatus(context, gitRepo, { pollingCommit: head, lastPollingTriggered }, [{ type: "GitPolling", status: "True" }]);
     if (isNew) context.wake.gitRepo(gitRepo);
     context.wake.gitRepoStatus(gitRepo, "now");
@@ -94,7 +96,7 @@ export function receiveWebhook(context: FleetContext, gitRepo: GitRepoState, sha
     const head = context.git.head(gitRepo.spec.repo, gitRepo.spec.branch);
     if (head === null || gitRepo.isDeleting) return;
     if (head !== gitRepo.status.commit) {
-      writeGitRepoStatus(context, gitRepo, { pollingCommit: head }, []);
+      gitRepo.head = head;
       wake.gitRepo(gitRepo);
     } else if (sha !== head) {
       agenda.after(timings.webhookPatience, () => {
@@ -107,8 +109,8 @@ export function receiveWebhook(context: FleetContext, gitRepo: GitRepoState, sha
 /** Brings the Job in line with what was polled and what the spec says. */
 export function reconcileGitRepo(context: FleetContext, gitRepo: GitRepoState): void {
   const { status, job, spec, object } = gitRepo;
-  const commit = status.pollingCommit;
-  if (commit === undefined || gitRepo.isDeleting) return;
+  const commit = gitRepo.head;
+  if (commit === "" || gitRepo.isDeleting) return;
   const generation = object.metadata.generation ?? 0;
   const { forceSyncGeneration } = spec;
   const fits = job?.commit === commit && job.generation === generation && job.forceSyncGeneration === forceSyncGeneration;
@@ -141,6 +143,7 @@ function tellCommit(context: FleetContext, gitRepo: GitRepoState, { commit, gene
   const isFirst = gitRepo.status.commit === undefined;
   const change = {
     commit,
+    pollingCommit: commit,
     gitJobStatus: "Current",
     observedGeneration: generation,
     ...(forceSyncGeneration === 0 ? {} : { updateGeneration: forceSyncGeneration }),

@@ -32,6 +32,8 @@ export interface GitRepoState {
   object: KubernetesObject;
   status: GitRepoStatus;
   job: JobState | null;
+  /** What Fleet last saw as the head of the branch, by a poll or after a webhook; "" before that. */
+  head: string;
   isDeleting: boolean;
   polling: Running | null;
   /** A new look at the Bundles is planned. */
@@ -94,6 +96,8 @@ export interface BundleDeploymentState {
   readonly namespace: string;
   readonly name: string;
   spec: BundleDeploymentSpec;
+  /** What was last written of spec and labels, to know whether there is anything to write. */
+  written: string;
   status: BundleDeploymentStatus;
   isGone: boolean;
 }
