@@ -12,9 +12,19 @@ type ValueOf<S extends Setting> = S extends { readonly parse: (text: string) => 
 /** Every setting with its value: as given, else by variable, else the default. Switches that begin with "no" are true unless given. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settingsTable)[Name]> };
 
-/** Why a command does not start. `code` is stable; the message says what was found, what is allowed and the remedy. */
+/** Why a command may refuse to start. Stable; docs/troubleshooting.md explains exactly these. */
+export const settingProblemCodes = [
+  "InvalidSetting",
+  "MissingSetting",
+  "SettingConflict",
+  "UnknownFlag",
+  "UnsafeRuntime",
+  "WrongArguments",
+] as const;
+
+/** Why a command does not start: what was found, what is allowed and the remedy. */
 export interface SettingProblem {
-  readonly code: "UnknownFlag" | "InvalidSetting" | "MissingSetting" | "SettingConflict" | "UnsafeRuntime" | "WrongArguments";
+  readonly code: (typeof settingProblemCodes)[number];
   readonly message: string;
 }
 
@@ -88,7 +98,7 @@ function readFlags(verb: Verb, args: readonly string[]): ReadFlags {
 function unknownFlag(rawName: string, { verb, known }: { verb: Verb; known: readonly string[] }): SettingProblem {
   const meant = nearest(rawName.replace(/^-+/, ""), known);
   const remedy = meant === null ? `See "signalman ${verb} --help".` : `Did you mean --${meant}?`;
-  return { code: "UnknownFlag", message: `signalman ${verb} has no flag ${rawName}. ${remedy}` };
+  return { code: "UnknownFlag", message: `there is no flag ${rawName}. ${remedy}` };
 }
 
 function readSetting(

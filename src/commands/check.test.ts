@@ -57,9 +57,7 @@ describe("exit codes: 0, 1 on any error, 2 on misuse", () => {
   });
 
   test("the reason for misuse, with what was probably meant", async () => {
-    expect((await run(["--hepl"])).stderr).toBe(
-      "signalman check: signalman check has no flag --hepl. Did you mean --help? [UnknownFlag]\n",
-    );
+    expect((await run(["--hepl"])).stderr).toBe("signalman check: there is no flag --hepl. Did you mean --help? [UnknownFlag]\n");
     expect((await run(["/nowhere/x.yaml"])).stdout).toBe(
       "/nowhere/x.yaml:1:1: The file cannot be read: ENOENT. [UnreadableFile]\n",
     );
