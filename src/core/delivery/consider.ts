@@ -21,8 +21,8 @@ export function consider(
   const decision = decide({ stream, rule, rollout }, knowledge, now);
   if (decision.kind !== "hold") stream.holdSinceMs = Infinity;
   if (decision.kind !== "unconfirmed") stream.heldBack = "";
-  if (!stream.isFollowing && !isSilentSight(decision)) {
-    stream.isFollowing = true;
+  if (stream.origin === "" && !isSilentSight(decision)) {
+    stream.origin = rollout.key.commit;
     touch(state, stream, { isUrgent: false, now });
   }
   if (stream.rollout !== memory) {

@@ -52,7 +52,7 @@ export function decide(
   if (rule.suspended || rollout.gitRepo.suspended) return nothing("suspended");
   if (rollout.key.commit === "") return nothing("firstSight");
   const told = standing(stream, rule);
-  if (told.length === 0 && !stream.isFollowing) {
+  if (told.length === 0 && stream.origin === "") {
     if (rollout.phase === "ready") return { kind: "settled" };
     if (rollout.phase === "deploying" && looksSettled(rollout)) return nothing("firstSight");
   }
@@ -202,8 +202,13 @@ function bringsPullRequests({ event, rule }: Draft): boolean {
   return event === "GitRepoReady" || event === "GitRepoFailed" || event === "GitRepoRolledBack";
 }
 
-/** base..head: what came in since the last commit that was deployed, or what went away with a step back. */
+/**
+ * base..head: what came in since the last commit that was deployed (or, before that, since the first one that was seen; that one alone where it
+ * is the head), or what went away with a step back.
+ */
 function rangeOf({ stream, rollout, event, rolledBackFrom }: Draft): [base: string, head: string] {
   const { commit } = rollout.key;
-  return event === "GitRepoRolledBack" ? [commit, rolledBackFrom] : [stream.deployed, commit];
+  if (event === "GitRepoRolledBack") return [commit, rolledBackFrom];
+  const since = stream.deployed || stream.origin;
+  return [stream.deployed === "" && since === commit ? "" : since, commit];
 }

@@ -24,7 +24,7 @@ const storedStream = z.object({
   destinationType: z.enum(["commitStatus", "pullRequestComment", "webhook", ""]),
   orphanedMs: z.number(),
   orphanedFor: z.enum(["removed", "unreported", "muted", ""]),
-  isFollowing: z.boolean(),
+  origin: z.string(),
   acknowledged: told.nullable(),
   possible: z.array(told),
   deployed: z.string(),

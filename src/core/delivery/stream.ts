@@ -74,8 +74,11 @@ export interface StreamState {
   orphanedMs: number;
   orphanedFor: Orphaned | "";
 
-  /** True once a rollout was seen in progress: its outcome is news, though nothing was told of it yet (design §4, first sight). */
-  isFollowing: boolean;
+  /**
+   * The first commit that was seen in progress; "" where nothing was. From then on outcomes are news, though nothing was told yet (design §4,
+   * first sight), and until something is deployed the ranges of pull requests begin here.
+   */
+  origin: string;
   /** What the receiver is known to have seen last; null before the first sight. */
   acknowledged: Told | null;
   /** Every later attempt that it may have seen, in the order in which they were made; never two of one epoch (the later one dominates). */
@@ -127,7 +130,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     destinationType: "",
     orphanedMs: 0,
     orphanedFor: "",
-    isFollowing: false,
+    origin: "",
     acknowledged: null,
     possible: [],
     stored: { possible: [], messageId: "" },
