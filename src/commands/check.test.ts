@@ -41,7 +41,7 @@ spec:
 
 describe("exit codes: 0, 1 on any error, 2 on misuse", () => {
   test("0 and no line for what is right", async () => {
-    expect(await run(["-"], good)).toEqual({ code: 0, stdout: "", stderr: "1 Notifications checked, 0 errors\n" });
+    expect(await run(["-"], good)).toEqual({ code: 0, stdout: "", stderr: "Notifications checked: 1; errors: 0\n" });
   });
 
   test("1 for an error", async () => {

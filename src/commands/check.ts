@@ -28,7 +28,7 @@ export async function check(invocation: Invocation): Promise<number> {
   for (const { file, reason } of unreadable) {
     stdout.write(lineOf({ file, line: 1, column: 1, code: "UnreadableFile", message: `The file cannot be read: ${reason}.` }));
   }
-  stderr.write(`${notifications.length} Notifications checked, ${findings.length} errors\n`);
+  stderr.write(`Notifications checked: ${notifications.length}; errors: ${findings.length}\n`);
   if (unreadable.length > 0) return 2;
   return findings.length > 0 ? 1 : 0;
 }
