@@ -73,7 +73,10 @@ class Watch {
         if (change.kind === request.kind) this.#tell(seenThrough(change, this.#matches));
       }),
       faults.opened({
-        cut: () => response.destroy(),
+        cut: () => {
+          this.#end();
+          response.destroy();
+        },
         silence: () => this.silence(),
         expire: () => this.expire(),
       }),
@@ -152,6 +155,7 @@ class Watch {
 
   #fail(problem: KubernetesProblem): void {
     if (this.#input.response.writableEnded) return;
+    this.#end();
     this.#tell({ type: "ERROR", object: problem.status });
     this.#input.response.end();
   }
