@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -217,7 +218,10 @@ async function compactEtcd(etcdUrl: string): Promise<void> {
 export async function startControlPlane(): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), "signalman-control-plane-"));
   const programs: Program[] = [];
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  process.once("exit", removeAtExit);
   const stop = async () => {
+    process.off("exit", removeAtExit);
     for (const program of programs.splice(0).reverse()) await program.kill();
     await rm(folder, { recursive: true, force: true });
   };
