@@ -107,6 +107,16 @@ test("webhooks.md tells every helper", () => {
   expect(new Set(told)).toEqual(new Set(helperNames));
 });
 
+test("README.md: what the demo tells is of its story, and the Secret is the one that the Deployment reads", () => {
+  const blocks = documents.get("README.md")?.blocks ?? [];
+  const told = blocks.find(({ info, text }) => info === "text" && text.includes("  Fleet  "));
+  const title = told?.text.split("\n")[0] ?? "?";
+  expect(readFileSync(join(root, "simulator/story/demo-story.ts"), "utf8")).toContain(JSON.stringify(title));
+  const secret = blocks.flatMap(({ text }) => /create secret generic (\S+)/.exec(text)?.[1] ?? []);
+  expect(secret).toHaveLength(1);
+  expect(readFileSync(join(root, "deploy/signalman.yaml"), "utf8")).toContain(`name: ${secret[0]}`);
+});
+
 test("the README's table has every verb", () => {
   const told = [...textOf("README.md").matchAll(/^\| `([a-z]+)[^`]*` \|/gm)].map(([, verb]) => verb);
   expect(told).toEqual([...verbs]);
