@@ -9,6 +9,7 @@ import { formatDuration } from "../../src/core/notification/duration.ts";
 import type { EventType } from "../../src/core/notification/rule.ts";
 import { helperNames } from "../../src/core/template/syntax.ts";
 import { hooksPath } from "../../src/github/start-github.ts";
+import { readSettings } from "../../src/settings.ts";
 import { settingsTable, verbs } from "../../src/settings-table.ts";
 import { readDocuments, root } from "./markdown.ts";
 
@@ -55,6 +56,22 @@ describe("configuration.md", () => {
       right === "write" ? "read and write" : "read",
     ]);
     expect(told).toEqual(wanted);
+  });
+
+  test("each way to speak to GitHub is one that `run` starts with", () => {
+    const text = textOf("docs/configuration.md");
+    const ways = [...text.matchAll(/^\| (?:a GitHub App|a token|not at all)[^|]*\| ([^|]*)\| ([^|]*)\|$/gm)];
+    expect(ways).toHaveLength(4);
+    for (const [, variables = "", flags = ""] of ways) {
+      const named = [...variables.matchAll(/`([A-Z_]+)`/g)]
+        .map(([, name = ""]) => name)
+        .filter((it) => it !== "PRIVATE_KEY_PATH");
+      const env = Object.fromEntries(named.map((it) => [it, it === "APP_ID" ? "1" : "x"]));
+      const read = readSettings("run", { args: [...flags.matchAll(/--[a-z-]+/g)].map(([flag]) => flag), env });
+      // Whether this process can make code from strings is another matter.
+      const problems = read.kind === "refused" ? read.problems.filter((it) => it.code !== "UnsafeRuntime") : [];
+      expect({ named, problems }).toEqual({ named, problems: [] });
+    }
   });
 
   test("where GitHub's webhooks go", () => {
