@@ -5,6 +5,8 @@ import { startMs, until } from "../../test/kubernetes/simulated-cluster.ts";
 import { VirtualClock } from "../engine/virtual-clock.ts";
 import { KubernetesClient } from "./client.ts";
 import { loadCredentials } from "./credentials.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
+import { Reflector } from "./reflector.ts";
 
 interface Script {
   readonly lists: readonly ScriptedAnswer[];
@@ -144,6 +146,29 @@ test("an object of more than 8 MiB is left out with one report, in a list and in
       { code: "ObjectTooLarge", path: bundlesPath, message: "an object has more than 8388608 bytes; it is left out" },
     ]);
   });
+});
+
+test("events that came together with the one at which the reflector was stopped are not told", async () => {
+  const server = await serving({
+    lists: [listOf("10", [])],
+    watches: [watchOf(event("ADDED", "a", 11), event("ADDED", "b", 12))],
+  });
+  const told: string[] = [];
+  const stopped = Promise.withResolvers<void>();
+  const reflector: Reflector<string> = new Reflector<string>({
+    ...server,
+    random: () => 0,
+    path: bundlesPath,
+    project: (it) => (it as KubernetesObject).metadata.name,
+    onChange: ({ uid }) => {
+      told.push(uid);
+      void reflector.stop().then(stopped.resolve);
+    },
+    onProblem: () => {},
+    onRecovered: () => {},
+  });
+  await stopped.promise;
+  expect(told).toEqual(["uid-a"]);
 });
 
 test("names that are no ASCII come through whole, however the bytes are cut", async () => {

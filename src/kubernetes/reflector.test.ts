@@ -3,6 +3,7 @@ import { kinds } from "../../simulator/world/kubernetes-kind.ts";
 import { bundlesPath, reflecting } from "../../test/kubernetes/reflecting.ts";
 import { startMs, until, useSimulatedCluster, writeBundle } from "../../test/kubernetes/simulated-cluster.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
+import { Reflector } from "./reflector.ts";
 
 const cluster = useSimulatedCluster();
 
@@ -124,6 +125,30 @@ describe("a list", () => {
       },
       { pageItemsMax: 1 },
     );
+  });
+
+  test("tells nothing more once a callback has stopped the reflector", async () => {
+    for (const name of ["a", "b", "c"]) writeBundle(cluster().objects, name);
+    const { client, clock } = cluster();
+    const told: string[] = [];
+    const stopped = Promise.withResolvers<void>();
+    const reflector: Reflector<string> = new Reflector<string>({
+      client,
+      clock,
+      random: () => 0,
+      path: bundlesPath,
+      project: (object) => (object as KubernetesObject).metadata.name,
+      onChange: (change) => {
+        if (change.kind === "put") told.push(change.record);
+        void reflector.stop().then(stopped.resolve);
+      },
+      onProblem: () => {},
+      onRecovered: () => {},
+    });
+    await stopped.promise;
+    expect(await reflector.synced).toBe(false);
+    expect(told).toEqual(["a"]);
+    expect(requestsOf("watch")).toEqual([]);
   });
 
   test("is made anew every quarter of an hour, and tells nothing where the watch has missed nothing", async () => {
