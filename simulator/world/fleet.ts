@@ -45,7 +45,7 @@ const defaultNamespace = "fleet-default";
  * methods, `advance` lets time pass, and what Fleet would write is written to `objects`, one write after the other, each in its time.
  * Everything follows from the acts, the times and the seed. What it leaves out: rollout partitions, dependsOn, restrictions, HelmOps.
  *
- * `runs` and `isTrue` are the ground truth: what the clusters really hold, whatever Fleet says.
+ * `runs`, `holds` and `isTrue` are the ground truth: what the clusters really hold, whatever Fleet says.
  */
 export class Fleet {
   readonly #context: FleetContext;
@@ -161,10 +161,14 @@ export class Fleet {
     return new Map(live.map(([key, content]) => [key.slice(prefix.length), content]));
   }
 
-  /** True where every cluster that the GitRepo targets now holds exactly this tree, whole and healthy. */
-  isTrue(gitRepoName: string, tree: FleetTree): boolean {
-    const gitRepo = this.#gitRepo(gitRepoName);
-    return this.targets(gitRepoName).every((name) => isLive(this.#cluster(name), gitRepo, tree));
+  /** True where the cluster holds exactly this tree of the GitRepo, whole and healthy. */
+  holds(cluster: string, gitRepo: string, tree: FleetTree): boolean {
+    return isLive(this.#cluster(cluster), this.#gitRepo(gitRepo), tree);
+  }
+
+  /** True where every cluster that the GitRepo targets now holds the tree. */
+  isTrue(gitRepo: string, tree: FleetTree): boolean {
+    return this.targets(gitRepo).every((cluster) => this.holds(cluster, gitRepo, tree));
   }
 
   /** The names of the clusters that the GitRepo targets now. */
