@@ -47,8 +47,8 @@ export const limits = {
   /** Answered and open questions that are remembered; an answered one costs some 200 bytes. */
   inquiriesMax: 20_000,
   // -- core/delivery
-  /** One stream's waiting messages may take half of a part. */
-  queuedBytesMax: 32_768,
+  /** One stream's waiting messages may fill a part of their own, with room for the stream itself: some 40 messages. */
+  queuedBytesMax: 57_344,
   /** Epochs opened in a row by attempts of unknown outcome; more than a handful means a receiver that never answers. */
   possibleMax: 20,
   /** An acknowledgement that no other write carries is written after this quiet time. */

@@ -6,6 +6,7 @@ import { AppClients } from "./app-clients.ts";
 import type { Fetch, GitHubClients } from "./clients.ts";
 import type { HookHandlers } from "./hooks.ts";
 import { noClients } from "./no-clients.ts";
+import { hostsOf, onHosts } from "./one-host.ts";
 import { pacedFetch } from "./paced-fetch.ts";
 import { GitHubRepositoryHost } from "./repository-host.ts";
 import { TokenClients } from "./token-clients.ts";
@@ -38,8 +39,8 @@ export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> 
   const baseUrl = settings.gitHubApiUrl || (settings.gheHost === "" ? "" : `https://${settings.gheHost}/api/v3`);
   const paced = pacedFetch({ clock, fetch, writeGapMs: baseUrl === "" ? writeGapMs : 0 });
   if (settings.appId === 0) {
-    const clients =
-      settings.gitHubToken === "" ? noClients : new TokenClients({ token: settings.gitHubToken, baseUrl, fetch: paced });
+    const { gitHubToken: token } = settings;
+    const clients = token === "" ? noClients : onHosts(new TokenClients({ token, baseUrl, fetch: paced }), hostsOf(settings));
     return { clients, host: new GitHubRepositoryHost({ clients, clock }), hooks: null };
   }
   return await startApp({ ...options, baseUrl, fetch: paced });
@@ -66,7 +67,7 @@ async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: 
     request,
   });
   await probot.ready();
-  const clients = new AppClients(probot);
+  const clients = onHosts(new AppClients(probot), hostsOf(settings));
   const onInstalled = () => {
     clients.forget();
     options.onInstalled();

@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import type { Message } from "../message/message.ts";
 import type { DeliveryEffect } from "./effect.ts";
 import { type Endpoint, endpointKey, hasRoom } from "./endpoint.ts";
 import { intend, isCovered } from "./intent.ts";
@@ -6,6 +7,7 @@ import { numbered } from "./queue.ts";
 import { saysUnsettled } from "./said.ts";
 import { type DeliveryState, endpointOf, touch } from "./state.ts";
 import { type StreamState, setPhase } from "./stream.ts";
+import { webhookId } from "./webhook-id.ts";
 
 /**
  * Moves every stream's head as far as it may go now (the phases are told in stream.ts) and hands out the sends that are due: outcomes before
@@ -42,8 +44,9 @@ function advance(state: DeliveryState, stream: StreamState, now: number): void {
   const { head } = stream;
   const [message] = stream.queue;
   if (message === undefined) return;
+  if (head.phase !== "sending" && head.phase !== "queued") renameChanged(stream, message);
   if (head.phase === "queued") {
-    const placed = numbered(stream, message);
+    const placed = numbered(stream, stream.queue[0] ?? message);
     stream.queue[0] = placed;
     intend(stream, placed);
     head.firstAttemptMs = now;
@@ -53,6 +56,14 @@ function advance(state: DeliveryState, stream: StreamState, now: number): void {
   }
   if (head.phase === "storing" && isCovered(stream, stream.queue[0] ?? message)) setPhase(stream, "ready", head.notBeforeMs);
   if (head.phase === "parked" && head.notBeforeMs <= now) setPhase(stream, "ready", now);
+}
+
+/** Its template or destination has changed since it got its id: it is another body now, and must be stored under its new id first. */
+function renameChanged(stream: StreamState, message: Message): void {
+  const id = webhookId({ stream: stream.key, rule: stream.rule, message });
+  if (stream.rule?.config.type !== "webhook" || id === message.id) return;
+  stream.queue[0] = { ...message, id: "" };
+  setPhase(stream, "queued", stream.head.notBeforeMs);
 }
 
 function send(stream: StreamState, endpoint: Endpoint, now: number): DeliveryEffect {

@@ -49,10 +49,10 @@ export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqu
 
 /** Gives a message its place in the stream, and with it its id. */
 export function numbered(stream: StreamState, message: Message): Message {
-  if (message.sequence > 0) return message;
-  stream.sequence += 1;
-  const placed = { ...message, sequence: stream.sequence };
-  return { ...placed, id: webhookId(stream.key, placed) };
+  if (message.id !== "") return message;
+  if (message.sequence === 0) stream.sequence += 1;
+  const placed = { ...message, sequence: message.sequence || stream.sequence };
+  return { ...placed, id: webhookId({ stream: stream.key, rule: stream.rule, message: placed }) };
 }
 
 /** The head is done, whatever came of it: the next message starts afresh. */

@@ -167,6 +167,21 @@ describe("delivery (design §7)", () => {
     expect(driver.sends[1]?.message).toEqual(driver.sends[0]?.message);
   });
 
+  test("where a changed template makes another body, the message gets a new id, and keeps its place", () => {
+    const driver = new Driver(sampleRule("webhook"));
+    driver.look(sampleRollout("a", "failed"));
+    driver.answer(refused);
+    const [stream] = driver.state.streams.values();
+    const rule = sampleRule("webhook");
+    if (stream !== undefined && rule.config.type === "webhook") {
+      stream.rule = { ...rule, config: { ...rule.config, format: "template", body: "{}" } };
+    }
+    while (driver.sends.length < 2) driver.tick();
+    const [first, second] = driver.sends;
+    expect(second?.message.id).not.toBe(first?.message.id);
+    expect(second?.message.sequence).toBe(first?.message.sequence);
+  });
+
   test("an unknown outcome: asked before it is written again, no sooner than 10 s after the attempt began", () => {
     const driver = new Driver(sampleRule("commitStatus"));
     driver.look(sampleRollout("a", "deploying"));

@@ -1,11 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Message } from "../message/message.ts";
+import type { Rule } from "../notification/rule.ts";
 
 /**
- * The `webhook-id` of a message: a hash of its place in its stream, so that a restart sends the same id again (Standard Webhooks 1.0:
- * the id is the receiver's key for recognising a repetition).
+ * The `webhook-id` of a message: a hash of its place in its stream and of what its body is made by, so that a retry or a restart sends the same
+ * id with the same body (Standard Webhooks 1.0: the id is the receiver's key for recognising a repetition), and a changed template or
+ * destination, which makes another body, gets another id.
  */
-export function webhookId(stream: string, message: Pick<Message, "epoch" | "commit" | "event" | "sequence">): string {
-  const place = [stream, message.epoch, message.commit, message.event, message.sequence].join("\n");
-  return `msg_${createHash("sha256").update(place).digest("base64url").slice(0, 27)}`;
+export function webhookId({ stream, rule, message }: { stream: string; rule: Rule | null; message: Message }): string {
+  const place = [stream, message.epoch, message.commit, message.event, message.sequence, bodyKey(rule)];
+  return `msg_${createHash("sha256").update(place.join("\n")).digest("base64url").slice(0, 27)}`;
+}
+
+function bodyKey(rule: Rule | null): string {
+  if (rule?.config.type !== "webhook") return "";
+  const { url, format, contentType, body } = rule.config;
+  return JSON.stringify([url, format, contentType, body]);
 }
