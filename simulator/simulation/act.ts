@@ -1,0 +1,44 @@
+import type { Dice } from "./dice.ts";
+
+/** What people and the world may do, and how often. */
+const weights = {
+  push: 26,
+  pushBad: 8,
+  pushSame: 3,
+  merge: 14,
+  pin: 6,
+  unpin: 6,
+  forcePush: 4,
+  forceSync: 2,
+  lateHook: 3,
+  hook: 4,
+  clusterOffline: 3,
+  clusterOnline: 4,
+  illness: 3,
+  health: 3,
+  removeGitRepo: 2,
+  addGitRepo: 3,
+  suspend: 2,
+  resume: 4,
+  removeNotification: 1,
+  addNotification: 2,
+  kill: 4,
+} as const;
+
+export type ActKind = keyof typeof weights;
+
+/** One act of a story. `seed`: its own dice, so that a story without one of its acts is otherwise the same. */
+export interface Act {
+  readonly atMs: number;
+  readonly kind: ActKind;
+  readonly seed: number;
+}
+
+/** A random story of `count` acts, with pauses in which a rollout may end, or may not. */
+export function randomStory(dice: Dice, { startMs, count }: { startMs: number; count: number }): readonly Act[] {
+  let atMs = startMs;
+  return Array.from({ length: count }, (_, index) => {
+    atMs += dice.chance(0.5) ? dice.between(50, 12_000) : dice.between(12_000, 120_000);
+    return { atMs, kind: dice.weighted(weights), seed: dice.fork(`act ${index}`).seed };
+  });
+}

@@ -1,0 +1,77 @@
+/** What happened, as the receivers saw it; the checkers read nothing else of the product. */
+export type Entry = Hook | Status | Comment | Save | Look | Told;
+
+interface Happened {
+  /** When it took effect. */
+  readonly ms: number;
+  /** When the product began the message that it belongs to: what it knew then is what it may say. */
+  readonly sinceMs: number;
+}
+
+/** A webhook's request that reached its receiver. `isTaken`: it answered 2xx (whether or not the answer arrived). */
+export interface Hook extends Happened {
+  readonly kind: "hook";
+  readonly receiver: string;
+  readonly stream: string;
+  readonly sequence: number;
+  readonly id: string;
+  readonly body: string;
+  readonly isTaken: boolean;
+}
+
+/** A commit status that GitHub shows from now on. */
+export interface Status extends Happened {
+  readonly kind: "status";
+  readonly repository: string;
+  readonly sha: string;
+  readonly context: string;
+  readonly state: string;
+  readonly description: string;
+}
+
+/** A comment that was created (`isNew`) or edited. */
+export interface Comment extends Happened {
+  readonly kind: "comment";
+  readonly repository: string;
+  readonly number: number;
+  readonly id: number;
+  readonly body: string;
+  readonly isNew: boolean;
+}
+
+export interface Save extends Happened {
+  readonly kind: "save";
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** A moment at which the product may take what it sees for old: a start, a Notification or a GitRepo that comes. */
+export interface Look extends Happened {
+  readonly kind: "look";
+  readonly why: string;
+}
+
+/** For the story only. */
+export interface Told extends Happened {
+  readonly kind: "told";
+  readonly text: string;
+}
+
+export class Ledger {
+  readonly entries: Entry[] = [];
+  /** Called with each entry, for a trace. */
+  onEntry: (entry: Entry) => void = () => {};
+
+  add(entry: Entry): void {
+    this.entries.push(entry);
+    this.onEntry(entry);
+  }
+
+  of<Kind extends Entry["kind"]>(kind: Kind): Extract<Entry, { kind: Kind }>[] {
+    return this.entries.filter((it): it is Extract<Entry, { kind: Kind }> => it.kind === kind);
+  }
+
+  tell(ms: number, text: string): void {
+    this.add({ kind: "told", ms, sinceMs: ms, text });
+  }
+}

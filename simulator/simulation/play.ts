@@ -1,0 +1,54 @@
+import { type Act, randomStory } from "./act.ts";
+import { Dice } from "./dice.ts";
+import { addGitRepo, firstCommits, perform, putRight } from "./perform.ts";
+import { noSeams, type Seams } from "./seams.ts";
+import { SimulatedWorld, startMs } from "./simulated-world.ts";
+
+export interface PlayOptions {
+  readonly seed: number;
+  readonly seams?: Seams;
+  /** Leaves acts of the story out, by their places. */
+  readonly keeps?: (index: number) => boolean;
+  readonly onWorld?: (world: SimulatedWorld) => void;
+}
+
+/** Within this time after the faults have ended everything must have arrived; parked messages are tried hourly. */
+const quietBoundMs = 2 * 3_600_000;
+/** So long the quiet world is watched at least: settle times, deadlines and graces are over by then. */
+const quietMs = 600_000;
+
+/** Plays one world from its beginning to its quiet end. */
+export async function play({ seed, seams = noSeams, keeps = () => true, onWorld = () => {} }: PlayOptions): Promise<SimulatedWorld> {
+  const dice = new Dice(seed);
+  const world = new SimulatedWorld({ seed, seams });
+  onWorld(world);
+  const opening = dice.fork("opening");
+  firstCommits(world, opening);
+  // Some GitRepos are there, and deployed, before the product starts.
+  for (const gitRepo of world.gitRepos) if (opening.chance(0.4)) addGitRepo(world, gitRepo);
+  await world.advance(startMs + opening.pick([10, 3_000, 90_000]));
+  await world.start();
+  for (const gitRepo of world.gitRepos) addGitRepo(world, gitRepo);
+  const story = storyOf(seed);
+  for (const [index, act] of story.entries()) {
+    await world.advance(act.atMs);
+    if (keeps(index)) perform(world, act);
+  }
+  await world.advance(world.nowMs + dice.fork("ending").between(0, 120_000));
+  world.tell("faults end");
+  world.faults.end();
+  world.objects.isCalm = true;
+  putRight(world);
+  await world.advance(world.nowMs + quietMs);
+  await world.advance(world.nowMs + quietBoundMs, () => isQuiet(world));
+  return world;
+}
+
+export function storyOf(seed: number): readonly Act[] {
+  const dice = new Dice(seed).fork("story");
+  return randomStory(dice, { startMs: startMs + 100_000, count: dice.between(3, 14) });
+}
+
+function isQuiet({ process }: SimulatedWorld): boolean {
+  return process !== null && [...process.state.delivery.streams.values()].every((stream) => stream.queue.length === 0);
+}

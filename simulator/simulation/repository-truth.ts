@@ -1,0 +1,75 @@
+import type { PullRequest } from "../../src/core/history/relation.ts";
+import type { BundleOutcome, FleetGit, FleetTree } from "../world/fleet-content.ts";
+
+export interface TrueCommit {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly tree: FleetTree;
+  readonly pushedMs: number;
+  /** From when on the host's API knows it; Infinity where it never will. */
+  readonly knownMs: number;
+  readonly pullRequest: PullRequest | null;
+  /** Itself and everything that it descends from. */
+  readonly contains: ReadonlySet<string>;
+  /** Whether Fleet can deploy it. */
+  readonly isGood: boolean;
+}
+
+/** The truth about one repository: a graph of commits, its branch, and when the host's API shows what. */
+export class RepositoryTruth {
+  readonly name: string;
+  readonly commits = new Map<string, TrueCommit>();
+  head = "";
+  /** The branch's heads in the order in which they were. */
+  readonly heads: { readonly sha: string; readonly fromMs: number }[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get url(): string {
+    return `https://github.com/acme/${this.name}`;
+  }
+
+  add(commit: Omit<TrueCommit, "contains" | "isGood">): TrueCommit {
+    const contains = new Set([commit.sha, ...commit.parents.flatMap((parent) => [...this.commit(parent).contains])]);
+    const outcomes = [...commit.tree.values()].map((bundle): BundleOutcome["kind"] => bundle.outcome.kind);
+    const added = { ...commit, contains, isGood: outcomes.every((kind) => kind === "ok") };
+    this.commits.set(commit.sha, added);
+    return added;
+  }
+
+  moveHead(sha: string, fromMs: number): void {
+    this.head = sha;
+    this.heads.push({ sha, fromMs });
+  }
+
+  commit(sha: string): TrueCommit {
+    const found = this.commits.get(sha);
+    if (found === undefined) throw new Error(`no commit "${sha}" in ${this.name}`);
+    return found;
+  }
+
+  /** How `head` stands to `base`, in truth. */
+  relation(base: string, head: string): "same" | "ahead" | "behind" | "diverged" {
+    if (base === head) return "same";
+    if (this.commit(head).contains.has(base)) return "ahead";
+    return this.commit(base).contains.has(head) ? "behind" : "diverged";
+  }
+
+  /** The pull requests that came in with base..head, oldest first. */
+  pullRequests(base: string, head: string): readonly PullRequest[] {
+    const before = base === "" ? new Set<string>() : this.commit(base).contains;
+    const shas = base === "" ? [head] : [...this.commits.keys()].filter((sha) => this.commit(head).contains.has(sha));
+    return shas.flatMap((sha) => (before.has(sha) ? [] : (this.commit(sha).pullRequest ?? [])));
+  }
+}
+
+/** What Fleet's git server knows: every repository of the world, always up to date. */
+export function gitOf(repositories: readonly RepositoryTruth[]): FleetGit {
+  const find = (repo: string) => repositories.find((it) => it.url === repo);
+  return {
+    head: (repo) => find(repo)?.head ?? null,
+    tree: (repo, sha) => find(repo)?.commits.get(sha)?.tree ?? null,
+  };
+}

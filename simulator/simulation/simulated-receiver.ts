@@ -1,0 +1,65 @@
+import type { HttpRequest, HttpResponse } from "../../src/destinations/destination.ts";
+import { HttpError } from "../../src/http/http-error.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Life } from "./life.ts";
+
+export interface ReceiverOptions {
+  readonly life: Life;
+  readonly faults: FaultPlan;
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  /** See Happened in ledger.ts. */
+  readonly sinceMs: number;
+}
+
+/** Receivers of webhooks, and the way to them: every request that reaches one is in the ledger, whether or not its answer comes back. */
+export async function receive(options: ReceiverOptions, request: HttpRequest): Promise<HttpResponse> {
+  const { life, faults } = options;
+  await life.goOn();
+  const fault = faults.draw("hook");
+  switch (fault) {
+    case "refused":
+      throw new HttpError("ConnectFailed", { message: "connection refused", mayHaveArrived: false });
+    case "status503":
+      note(options, request, false);
+      return { status: 503, headers: {}, body: "" };
+    case "limited":
+      note(options, request, false);
+      return { status: 429, headers: { "retry-after": String(faults.restSeconds()) }, body: "" };
+    case "killBefore":
+      return await life.dieHere("before a webhook");
+    case "slow":
+      await life.sleep(faults.slownessMs());
+      break;
+    case "resetAfter":
+    case "lost500":
+    case "killAfter":
+    case "hang":
+    case null:
+      break;
+  }
+  note(options, request, true);
+  if (fault === "killAfter") return await life.dieHere("after a webhook");
+  if (fault === "lost500") return { status: 500, headers: {}, body: "" };
+  if (fault === "resetAfter") throw new HttpError("ConnectionLost", { message: "reset", mayHaveArrived: true });
+  if (fault === "hang") {
+    await life.sleep(request.timeoutMs);
+    throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
+  }
+  return { status: 204, headers: {}, body: "" };
+}
+
+function note({ ledger, now, sinceMs }: ReceiverOptions, { url, headers, body }: HttpRequest, isTaken: boolean): void {
+  ledger.add({
+    kind: "hook",
+    ms: now(),
+    sinceMs,
+    receiver: new URL(url).host,
+    stream: headers["signalman-stream"] ?? "",
+    sequence: Number(headers["signalman-sequence"]),
+    id: headers["webhook-id"] ?? "",
+    body,
+    isTaken,
+  });
+}

@@ -1,0 +1,197 @@
+import { VirtualClock } from "../../src/engine/virtual-clock.ts";
+import { Fleet } from "../world/fleet.ts";
+import type { Act } from "./act.ts";
+import { Dice } from "./dice.ts";
+import { FaultPlan, type FaultPlace } from "./fault-plan.ts";
+import { Ledger } from "./ledger.ts";
+import { gitOf, RepositoryTruth } from "./repository-truth.ts";
+import type { Seams } from "./seams.ts";
+import { SimulatedGitHub } from "./simulated-git-hub.ts";
+import { namespace, notificationName, simulatedNotification } from "./simulated-notification.ts";
+import { SimulatedProcess } from "./simulated-process.ts";
+import { StoredDeliveries } from "./stored-deliveries.ts";
+import { TruthTimeline } from "./truth-timeline.ts";
+import { WatchedObjects } from "./watched-objects.ts";
+import { worldTimings } from "./world-timings.ts";
+
+export const startMs = Date.UTC(2026, 10, 23, 12);
+
+/** Which GitRepo of the world deploys which repository. */
+export interface GitRepoOfWorld {
+  readonly name: string;
+  readonly repository: RepositoryTruth;
+  isThere: boolean;
+  /** "" where it follows its branch. */
+  revision: string;
+}
+
+/** A clock that counts how often it is read: where nothing reads it any more, nothing goes on. */
+class WatchedClock extends VirtualClock {
+  reads = 0;
+
+  override now(): number {
+    this.reads += 1;
+    return super.now();
+  }
+}
+
+/**
+ * One world: Fleet and its clusters, repositories, GitHub, receivers, Kubernetes' store, and the product itself in a process that dies and
+ * comes back. Everything follows from the seed. Acts are done by `perform` (acts.ts), time passes by `advance`.
+ */
+export class SimulatedWorld {
+  readonly clock = new WatchedClock(startMs);
+  readonly ledger = new Ledger();
+  readonly gitHub = new SimulatedGitHub();
+  readonly deliveries = new StoredDeliveries();
+  readonly truth = new TruthTimeline();
+  readonly faults: FaultPlan;
+  readonly objects: WatchedObjects;
+  readonly fleet: Fleet;
+  readonly repositories: readonly RepositoryTruth[];
+  readonly gitRepos: readonly GitRepoOfWorld[];
+  readonly seams: Seams;
+  readonly #notification: ReturnType<typeof simulatedNotification>;
+  #generation = 1;
+  isSuspended = false;
+  isNotificationThere = true;
+  process: SimulatedProcess | null = null;
+  deaths = 0;
+  #isTouched = false;
+
+  constructor({ seed, seams }: { seed: number; seams: Seams }) {
+    const dice = new Dice(seed);
+    const shape = dice.fork("shape");
+    this.seams = seams;
+    this.faults = new FaultPlan(dice.fork("faults"), randomRates(dice.fork("rates")));
+    const cutRate = shape.pick([0, 0.005, 0.02]);
+    const nowMs = () => this.fleet.nowMs;
+    this.objects = new WatchedObjects({ clock: this.clock, dice: dice.fork("watch"), cutRate, nowMs });
+    this.objects.onWrite = () => {
+      this.#isTouched = true;
+    };
+    this.repositories = Array.from({ length: shape.between(1, 2) }, (_, index) => new RepositoryTruth(`repo${index}`));
+    this.gitRepos = Array.from({ length: shape.between(1, 3) }, (_, index) => ({
+      name: `shop${index}`,
+      repository: shape.pick(this.repositories),
+      isThere: false,
+      revision: "",
+    }));
+    const random = dice.fork("fleet").random;
+    const git = gitOf(this.repositories);
+    this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
+    for (let number = 1; number <= shape.between(1, 4); number += 1) this.fleet.addCluster({ name: `c${number}` });
+    this.#notification = simulatedNotification(dice.fork("notification"));
+  }
+
+  get nowMs(): number {
+    return this.clock.now();
+  }
+
+  tell(text: string): void {
+    this.ledger.tell(this.nowMs, text);
+  }
+
+  find(name: string): GitRepoOfWorld {
+    const found = this.gitRepos.find((it) => it.name === name);
+    if (found === undefined) throw new Error(`no GitRepo "${name}" in this world`);
+    return found;
+  }
+
+  /** Starts the product: what is stored is loaded, what is there is listed, and then it begins to decide. */
+  async start(): Promise<void> {
+    const { clock, faults, ledger, gitHub, deliveries, repositories, seams } = this;
+    const process = new SimulatedProcess({
+      clock,
+      faults,
+      ledger,
+      gitHub,
+      deliveries,
+      repositories,
+      seams,
+      staleSinceMs: () => this.objects.staleSinceMs(),
+      onDeath: (why) => this.#died(why),
+    });
+    this.process = process;
+    const { engine } = process;
+    engine.feed({ kind: "loaded", documents: [...deliveries.documents.values()] });
+    if (this.isNotificationThere) engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
+    for (const change of this.objects.list()) engine.feed({ kind: "fleet", change });
+    this.objects.deliver = (changes) => {
+      if (process.life.isAlive) for (const change of changes) engine.feed({ kind: "fleet", change });
+    };
+    engine.feed({ kind: "synced" });
+    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, why: "start" });
+    await this.#settle();
+  }
+
+  kill(why: string): void {
+    this.process?.kill(why);
+  }
+
+  /** Writes the Notification anew, as it is meant to be now. */
+  putNotification(): void {
+    this.#generation += 1;
+    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, why: "Notification" });
+    this.process?.engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
+  }
+
+  removeNotification(): void {
+    const notification = { kind: "Notification", namespace, name: notificationName } as const;
+    this.process?.engine.feed({ kind: "notification", change: { kind: "remove", notification } });
+  }
+
+  /** Lets time pass until then, one thing after the other. `isQuiet` may end it earlier. */
+  async advance(toMs: number, isQuiet: () => boolean = () => false): Promise<void> {
+    for (;;) {
+      await this.#settle();
+      if (isQuiet()) return;
+      const nextMs = Math.max(this.clock.now(), Math.min(this.clock.nextMs(), this.fleet.nextMs));
+      if (nextMs > toMs) break;
+      this.#moveTo(nextMs);
+    }
+    this.#moveTo(toMs);
+    await this.#settle();
+  }
+
+  #moveTo(ms: number): void {
+    this.fleet.advance(ms);
+    if (this.#isTouched) this.lookAtTruth();
+    this.clock.moveTo(ms);
+  }
+
+  lookAtTruth(): void {
+    this.#isTouched = false;
+    this.truth.look(this.fleet, new Set(this.gitRepos.map(({ name }) => name)), this.fleet.nowMs);
+  }
+
+  #object(): unknown {
+    return this.seams.notification(this.#notification({ isSuspended: this.isSuspended, generation: this.#generation }));
+  }
+
+  #died(why: string): void {
+    this.deaths += 1;
+    this.tell(`killed: ${why}`);
+    this.process?.engine.stop();
+    this.process = null;
+    const downMs = 200 + ((this.deaths * 7_919) % 20_000);
+    this.clock.wakeAt(this.clock.now() + downMs, () => void this.start());
+  }
+
+  /** Until nothing goes on without time: no turn of the engine, no answer on its way. Two looks, since an answer may start a turn. */
+  async #settle(): Promise<void> {
+    for (let still = 0; still < 2; ) {
+      const before = this.clock.reads;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      still = this.clock.reads === before ? still + 1 : 0;
+    }
+  }
+}
+
+/** Some worlds are calm, in some one thing goes wrong often, in some everything does. */
+function randomRates(dice: Dice): Readonly<Record<FaultPlace, number>> {
+  const rate = () => dice.pick([0, 0.02, 0.1, 0.3]);
+  return { save: rate(), ask: rate(), read: rate(), write: rate(), hook: rate() };
+}
+
+export type { Act };

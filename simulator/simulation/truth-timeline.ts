@@ -1,0 +1,63 @@
+import type { FleetTree } from "../world/fleet-content.ts";
+import type { Fleet } from "../world/fleet.ts";
+
+interface Held {
+  readonly fromMs: number;
+  /** What each targeted cluster holds, as text; null where the GitRepo is not there. */
+  readonly signature: string | null;
+}
+
+/** What the clusters really held of each GitRepo, and when. */
+export class TruthTimeline {
+  readonly #held = new Map<string, Held[]>();
+
+  /** Looks at the clusters after something may have changed. */
+  look(fleet: Fleet, gitRepos: ReadonlySet<string>, nowMs: number): void {
+    for (const name of gitRepos) {
+      const signature = signatureOf(fleet, name);
+      const held = this.#held.get(name) ?? [];
+      if (held.at(-1)?.signature === signature) continue;
+      held.push({ fromMs: nowMs, signature });
+      this.#held.set(name, held);
+    }
+  }
+
+  /** True where every cluster held this tree, whole and healthy, at some moment between the two (both included). */
+  wasTrue(gitRepo: string, tree: FleetTree, [fromMs, toMs]: readonly [fromMs: number, toMs: number]): boolean {
+    const wanted = textOf(tree);
+    const held = this.#held.get(gitRepo) ?? [];
+    return held.some((it, index) => {
+      const untilMs = held[index + 1]?.fromMs ?? Infinity;
+      return it.fromMs <= toMs && untilMs > fromMs && it.signature !== null && clustersHold(it.signature, wanted);
+    });
+  }
+}
+
+function clustersHold(signature: string, wanted: string): boolean {
+  return signature !== "" && signature.split("\n").every((cluster) => cluster === wanted);
+}
+
+/** One line a cluster: its bundles in order of their paths. What is ill or changed by hand is marked. */
+function signatureOf(fleet: Fleet, gitRepo: string): string | null {
+  try {
+    return fleet
+      .targets(gitRepo)
+      .map((cluster) =>
+        [...fleet.runs(cluster, gitRepo)]
+          .map(([path, it]) => `${path}=${it.manifest}${it.isHealthy ? "" : " ill"}${it.isWhole ? "" : " changed"}`)
+          .sort()
+          .join(";"),
+      )
+      .join("\n");
+  } catch {
+    // The model has no such GitRepo: it was deleted.
+    return null;
+  }
+}
+
+function textOf(tree: FleetTree): string {
+  return [...tree]
+    .map(([path, { manifest }]) => `${path}=${manifest}`)
+    .sort()
+    .join(";");
+}

@@ -1,0 +1,169 @@
+import { project } from "../../src/core/fleet/project.ts";
+import type { FleetChange, FleetKind } from "../../src/core/fleet/record.ts";
+import type { Clock } from "../../src/engine/ports.ts";
+import type { FleetObjectKind, FleetObjects, WrittenObject } from "../world/fleet-objects.ts";
+import type { KubernetesObject, ObjectInput } from "../world/kubernetes-object.ts";
+import type { Dice } from "./dice.ts";
+
+interface Pending {
+  readonly writtenMs: number;
+  readonly change: FleetChange;
+}
+
+const watchedKinds: readonly string[] = ["GitRepo", "Job", "Bundle", "BundleDeployment", "Cluster"] satisfies FleetKind[];
+
+/**
+ * Fleet's objects, and the watches on them: in each kind changes arrive in order, each kind with a lag of its own, so that kinds overtake
+ * each other; now and then a watch is cut, and what it missed arrives late and all at once.
+ */
+export class WatchedObjects implements FleetObjects {
+  readonly #objects = new Map<string, KubernetesObject>();
+  readonly #pending = new Map<string, Pending[]>();
+  readonly #clock: Clock;
+  readonly #dice: Dice;
+  readonly #cutRate: number;
+  readonly #nowMs: () => number;
+  #counter = 0;
+  /** Where changes arrive; replaced with each process. */
+  deliver: (changes: readonly FleetChange[]) => void = () => {};
+  /** Called with each write. */
+  onWrite: () => void = () => {};
+  cuts = 0;
+  isCalm = false;
+
+  constructor({ clock, dice, cutRate, nowMs }: { clock: Clock; dice: Dice; cutRate: number; nowMs: () => number }) {
+    this.#clock = clock;
+    this.#dice = dice;
+    this.#cutRate = cutRate;
+    this.#nowMs = nowMs;
+  }
+
+  /** What a list shows now; what was on its way to the process before is forgotten. */
+  list(): FleetChange[] {
+    this.#pending.clear();
+    return [...this.#objects.values()].flatMap((object) => {
+      const record = project(object);
+      return record === null ? [] : [{ kind: "put", record } as const];
+    });
+  }
+
+  /** Since when the product may not know what is so: the oldest change that has not arrived. */
+  staleSinceMs(): number {
+    const waiting = [...this.#pending.values()].map((it) => it[0]?.writtenMs ?? Infinity);
+    return Math.min(this.#clock.now(), ...waiting);
+  }
+
+  put(kind: FleetObjectKind, object: WrittenObject): KubernetesObject {
+    const key = keyOf(kind, object);
+    const current = this.#objects.get(key);
+    const next = current === undefined ? this.#created(kind, object) : changed(current, object);
+    return this.#write(key, next);
+  }
+
+  putStatus(kind: FleetObjectKind, identity: { namespace: string; name: string }, status: unknown): KubernetesObject {
+    const key = keyOf(kind, identity);
+    const current = this.#objects.get(key);
+    if (current === undefined) throw new Error(`no ${key} to write a status of`);
+    return this.#write(key, { ...current, status });
+  }
+
+  remove(kind: FleetObjectKind, identity: { namespace: string; name: string }): void {
+    const key = keyOf(kind, identity);
+    const current = this.#objects.get(key);
+    if (current === undefined) return;
+    const { metadata } = current;
+    if ((metadata.finalizers ?? []).length === 0) return this.#forget(key, current);
+    const deletionTimestamp = timestamp(this.#nowMs());
+    this.#write(key, { ...current, metadata: { ...metadata, deletionTimestamp, generation: (metadata.generation ?? 1) + 1 } });
+  }
+
+  #created(kind: FleetObjectKind, object: WrittenObject): KubernetesObject {
+    this.#counter += 1;
+    const creationTimestamp = timestamp(this.#nowMs());
+    const metadata = { ...metadataOf(object), uid: `u${this.#counter}`, resourceVersion: "0", generation: 1, creationTimestamp };
+    return { apiVersion: "fleet.cattle.io/v1alpha1", kind, metadata, ...(object.spec === undefined ? {} : { spec: object.spec }) };
+  }
+
+  /** What is deleting and has no finalizer left goes. */
+  #write(key: string, object: KubernetesObject): KubernetesObject {
+    const { metadata } = object;
+    if (metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0) {
+      this.#forget(key, object);
+      return object;
+    }
+    this.#counter += 1;
+    const written = { ...object, metadata: { ...metadata, resourceVersion: String(this.#counter) } };
+    this.#objects.set(key, written);
+    const record = project(written);
+    if (record !== null) this.#tell(object.kind, { kind: "put", record });
+    return written;
+  }
+
+  #forget(key: string, { kind, metadata }: KubernetesObject): void {
+    this.#objects.delete(key);
+    if (watchedKinds.includes(kind)) this.#tell(kind, { kind: "remove", recordKind: kind as FleetKind, uid: metadata.uid });
+  }
+
+  #tell(kind: string, change: FleetChange): void {
+    this.onWrite();
+    const waiting = this.#pending.get(kind);
+    const pending = { writtenMs: this.#nowMs(), change };
+    if (waiting !== undefined) {
+      waiting.push(pending);
+      return;
+    }
+    const batch = [pending];
+    this.#pending.set(kind, batch);
+    this.#clock.wakeAt(this.#nowMs() + this.#lagMs(), () => this.#arrive(kind, batch));
+  }
+
+  #arrive(kind: string, batch: readonly Pending[]): void {
+    if (this.#pending.get(kind) !== batch) return;
+    this.#pending.delete(kind);
+    this.deliver(batch.map(({ change }) => change));
+  }
+
+  #lagMs(): number {
+    if (this.#isCut()) return this.#dice.between(1_000, 20_000);
+    return this.#dice.between(2, 200);
+  }
+
+  #isCut(): boolean {
+    if (this.isCalm || !this.#dice.chance(this.#cutRate)) return false;
+    this.cuts += 1;
+    return true;
+  }
+}
+
+function keyOf(kind: string, { namespace, name }: { namespace: string; name: string }): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function metadataOf({ namespace, name, labels, annotations, finalizers, owner }: WrittenObject): NonNullable<ObjectInput["metadata"]> & {
+  name: string;
+} {
+  return {
+    name,
+    namespace,
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+    ...(owner === undefined ? {} : { ownerReferences: [ownerOf(owner)] }),
+  };
+}
+
+function ownerOf({ apiVersion, kind, metadata: { name, uid } }: KubernetesObject) {
+  return { apiVersion, kind, name, uid, controller: true };
+}
+
+/** A changed spec is a new generation, as at an API server. */
+function changed(current: KubernetesObject, object: WrittenObject): KubernetesObject {
+  const isSame = JSON.stringify(current.spec) === JSON.stringify(object.spec);
+  const generation = (current.metadata.generation ?? 1) + (isSame ? 0 : 1);
+  const metadata = { ...current.metadata, ...metadataOf(object), generation };
+  return { ...current, metadata, ...(object.spec === undefined ? {} : { spec: object.spec }) };
+}
+
+function timestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
