@@ -39,7 +39,9 @@ export async function explain(invocation: Invocation): Promise<number> {
     const now = systemClock.now();
     const memory = storedMemory(documents, gitRepo.uid) ?? newMemory();
     track(memory, view, now);
-    const scope = { view, memory, timing: timingDefaults, modified: "failure", target: "", isInTarget: () => true } as const;
+    // Since when everything holds is not stored: what holds now and has no more to wait for than the hold is deployed.
+    const timing = { ...timingDefaults, settleMs: 0 };
+    const scope = { view, memory, timing, modified: "failure", target: "", isInTarget: () => true } as const;
     const { rollout } = judge(scope, now);
     stdout.write(explanation(rollout, now));
     return rollout.phase === "ready" ? 0 : 1;
@@ -65,7 +67,7 @@ async function look(
     client,
     clock,
     random: Math.random,
-    shard: "",
+    shard: null,
     onFleetChange: (change) => inventory.apply(change),
     onNotificationChange: () => {},
     onProblem: ({ path, message }) => problem.reject(new Error(`${path}: ${message}`)),

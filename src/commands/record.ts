@@ -62,7 +62,8 @@ async function writeRecording({
   const written = pipeline(gzip, createWriteStream(file));
   const startedMs = systemClock.now();
   const write = (line: unknown) => gzip.write(`${JSON.stringify(line)}\n`);
-  write({ meta: { fleet: "", scenario: "recorded", started: new Date(startedMs).toISOString(), git: [] } });
+  const namespace = client.namespace === "default" ? "fleet-default" : client.namespace;
+  write({ meta: { fleet: "", scenario: "recorded", namespace, started: new Date(startedMs).toISOString(), git: [] } });
   let lines = 0;
   // What was there at the start belongs to one moment, however long it took to read: replay decides nothing before all of it is there.
   let isSynced = false;

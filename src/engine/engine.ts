@@ -46,6 +46,16 @@ export class Engine {
     return dueMs(this.#state);
   }
 
+  /** How many streams there are, have something to say, and cannot say it. */
+  streams(): { readonly total: number; readonly pending: number; readonly failing: number } {
+    const streams = [...this.#state.delivery.streams.values()];
+    return {
+      total: streams.length,
+      pending: streams.filter((it) => it.queue.length > 0).length,
+      failing: streams.filter((it) => it.lastError !== "").length,
+    };
+  }
+
   /** Shutdown: nothing more is sent or asked; what was decided is written at once. `idle` resolves when it is. */
   drain(): void {
     this.#isDraining = true;

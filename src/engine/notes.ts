@@ -34,6 +34,9 @@ function take(note: Note, { log, metrics, now }: NotesOptions): void {
       metrics.count("signalman_messages_withheld_total", { reason: note.kind }, note.count);
       log.debug({ stream: note.stream, count: note.count }, note.kind);
       return;
+    case "saved":
+      metrics.count("signalman_delivery_writes_total", { outcome: "saved" });
+      return;
     case "saveFailed":
     case "saveConflicted":
       metrics.count("signalman_delivery_writes_total", { outcome: note.kind === "saveFailed" ? "failed" : "conflict" });

@@ -3,9 +3,11 @@ import { parseRepository } from "../core/history/parse-repository.ts";
 import type { CommitNode, Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 
 export interface HookHandlers {
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Commits that a push brought, oldest first, chained by their parents. */
   readonly onPushed: (repository: Repository, commits: readonly CommitNode[]) => void;
   /** An installation came, went or changed: what was parked for it may heal. */
@@ -16,7 +18,7 @@ export interface HookHandlers {
  * What GitHub's webhooks tell us: hints only, in any order and possibly never (github-facts §1.9). A push warms the history, an installation
  * takes up what was parked. A delivery that was handled is not handled again.
  */
-export function listenToHooks(probot: Probot, { log, onPushed, onInstalled }: HookHandlers): void {
+export function listenToHooks(probot: Probot, { log, metrics, onPushed, onInstalled }: HookHandlers): void {
   const handled = new Set<string>();
   const isNew = (id: string) => {
     if (handled.has(id)) return false;
@@ -25,6 +27,7 @@ export function listenToHooks(probot: Probot, { log, onPushed, onInstalled }: Ho
     if (handled.size > limits.hooksRememberedMax && oldest !== undefined) handled.delete(oldest);
     return true;
   };
+  probot.onAny(({ name }) => metrics.count("signalman_hooks_total", { event: name, outcome: "taken" }));
   probot.on("push", ({ id, payload }) => {
     const repository = parseRepository(payload.repository.clone_url);
     if (!isNew(id) || repository === null || payload.forced) return;
@@ -41,7 +44,10 @@ export function listenToHooks(probot: Probot, { log, onPushed, onInstalled }: Ho
     log.info({ hook: name }, "installations changed");
     onInstalled();
   });
-  probot.onError((error) => log.error({ error }, "a hook could not be handled"));
+  probot.onError((error) => {
+    metrics.count("signalman_hooks_total", { event: "error", outcome: "failed" });
+    log.error({ error }, "a hook could not be handled");
+  });
 }
 
 /**

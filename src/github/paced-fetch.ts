@@ -44,7 +44,7 @@ export function pacedFetch({ clock, fetch, writeGapMs, onResponse }: PacedFetchO
 }
 
 /** "/repos/acme/shop/statuses/…" → "acme"; null for what is no repository's. Few owners: as many as installations. */
-function ownerOf(input: string | URL | Request): string | null {
+export function ownerOf(input: string | URL | Request): string | null {
   const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
   return /\/repos\/([^/]+)\//.exec(url)?.[1]?.toLowerCase() ?? null;
 }

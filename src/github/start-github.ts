@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, RepositoryHost } from "../engine/ports.ts";
 import type { Settings } from "../settings.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 import { AppClients } from "./app-clients.ts";
 import type { Fetch, GitHubClients } from "./clients.ts";
 import type { HookHandlers } from "./hooks.ts";
 import { noClients } from "./no-clients.ts";
 import { hostsOf, onHosts } from "./one-host.ts";
-import { pacedFetch } from "./paced-fetch.ts";
+import { ownerOf, pacedFetch } from "./paced-fetch.ts";
 import { GitHubRepositoryHost } from "./repository-host.ts";
 import { TokenClients } from "./token-clients.ts";
 
@@ -24,6 +25,7 @@ export interface GitHub {
 export interface StartGitHubOptions extends HookHandlers {
   readonly settings: Settings;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   /** For tests; the global fetch by default. */
   readonly fetch?: Fetch;
 }
@@ -37,13 +39,22 @@ const writeGapMs = 1_000;
 export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> {
   const { settings, clock, fetch = globalThis.fetch } = options;
   const baseUrl = settings.gitHubApiUrl || (settings.gheHost === "" ? "" : `https://${settings.gheHost}/api/v3`);
-  const paced = pacedFetch({ clock, fetch, writeGapMs: baseUrl === "" ? writeGapMs : 0 });
+  const onResponse = (response: Response) => countResponse(options.metrics, response);
+  const paced = pacedFetch({ clock, fetch, writeGapMs: baseUrl === "" ? writeGapMs : 0, onResponse });
   if (settings.appId === 0) {
     const { gitHubToken: token } = settings;
     const clients = token === "" ? noClients : onHosts(new TokenClients({ token, baseUrl, fetch: paced }), hostsOf(settings));
     return { clients, host: new GitHubRepositoryHost({ clients, clock }), hooks: null };
   }
   return await startApp({ ...options, baseUrl, fetch: paced });
+}
+
+function countResponse(metrics: Metrics, { status, headers, url }: Response): void {
+  metrics.count("signalman_github_requests_total", { status: `${Math.floor(status / 100)}xx` });
+  const remaining = headers.get("x-ratelimit-remaining");
+  const owner = ownerOf(url);
+  if (remaining !== null && owner !== null)
+    metrics.set("signalman_github_rate_remaining", { installation: owner }, Number(remaining));
 }
 
 async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: Fetch }): Promise<GitHub> {

@@ -15,8 +15,11 @@ export interface WatchFleetOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** The id of Fleet's shard that is followed; "": what has no shard (fleet-facts §4). Clusters and Notifications are seen by all. */
-  readonly shard: string;
+  /**
+   * The id of Fleet's shard that is followed; "": what has no shard (fleet-facts §4); null: everything. Clusters and Notifications are seen by
+   * all.
+   */
+  readonly shard: string | null;
   readonly onFleetChange: (change: FleetChange) => void;
   readonly onNotificationChange: (change: NotificationChange) => void;
   /** What keeps one of the caches from being up to date: once, until `onRecovered`. */
@@ -79,7 +82,7 @@ function reflectFleetKind({ kind, resource, isSharded }: FleetKindInput, options
   const { shard, onFleetChange } = options;
   return new Reflector<FleetRecord>({
     ...shared(resource, options),
-    ...(isSharded ? { labelSelector: shard === "" ? `!${shardLabel}` : `${shardLabel}=${shard}` } : {}),
+    ...(isSharded && shard !== null ? { labelSelector: shard === "" ? `!${shardLabel}` : `${shardLabel}=${shard}` } : {}),
     project: (object) => project(object, kind),
     onChange: (change) =>
       onFleetChange(

@@ -77,9 +77,4 @@ export const metricDefinitions = {
   // -- the process
   signalman_lease_held: { type: "gauge", help: "1 while this process holds the lease of its shard.", labels: [] },
   signalman_lease_transitions_total: { type: "counter", help: "Times that this process took the lease.", labels: [] },
-  signalman_defects_total: {
-    type: "counter",
-    help: "Errors that should not have been: each is logged with its stack.",
-    labels: ["part"],
-  },
 } as const satisfies Readonly<Record<`signalman_${string}`, MetricDefinition>>;

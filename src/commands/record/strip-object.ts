@@ -1,6 +1,6 @@
 /**
  * Takes out of an object what a recording must not or need not hold (design §2, §11): managedFields, the contents of bundles (a count stays),
- * values that tenants wrote for Helm, and the Jobs' pod templates with their environment.
+ * values that people wrote for templates and Helm, the Jobs' pod templates with their environment, and credentials in repository addresses.
  */
 export function stripObject(object: unknown): unknown {
   const { kind, metadata, spec, ...rest } = object as {
@@ -40,6 +40,12 @@ function stripSpec(kind: string | undefined, spec: Record<string, unknown>): Rec
       const { template: _, ...kept } = spec;
       return kept;
     }
+    case "Cluster": {
+      const { templateValues: _, ...kept } = spec;
+      return kept;
+    }
+    case "GitRepo":
+      return { ...spec, repo: withoutCredentials(spec["repo"]) };
     default:
       return spec;
   }
@@ -52,4 +58,13 @@ function names(targets: unknown): unknown {
     const { name, clusterName, clusterSelector, clusterGroup, clusterGroupSelector } = target;
     return { name, clusterName, clusterSelector, clusterGroup, clusterGroupSelector };
   });
+}
+
+/** `https://user:token@host/…` without the user and the token; another form has none. */
+function withoutCredentials(repo: unknown): unknown {
+  const url = typeof repo === "string" ? URL.parse(repo) : null;
+  if (url === null || (url.password === "" && !url.protocol.startsWith("http"))) return repo;
+  url.username = "";
+  url.password = "";
+  return url.href;
 }

@@ -1,12 +1,14 @@
 import type { NotificationReport } from "../../core/core-effect.ts";
-import type { KubernetesEvents } from "../../kubernetes/kubernetes-events.ts";
+import type { KubernetesEventInput, KubernetesEvents } from "../../kubernetes/kubernetes-events.ts";
 import type { NotificationStatusWriter } from "../../kubernetes/notification-status.ts";
 import type { Log } from "../../telemetry/log.ts";
+import type { Metrics } from "../../telemetry/metrics.ts";
 
 export interface ReporterOptions {
   readonly statuses: NotificationStatusWriter;
   readonly events: KubernetesEvents;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
 
@@ -50,17 +52,21 @@ export class Reporter {
   }
 
   async #warn({ notification, uid, problems, failing }: NotificationReport): Promise<void> {
-    const { events, signal } = this.#options;
     const [problem] = problems;
     if (problem !== undefined) {
       const note = `${problem.path.join(".")}: ${problem.message}`;
-      await events.write({ notification, uid, type: "Warning", reason: problem.code, action: "Validate", note }, signal);
+      await this.#tell({ notification, uid, type: "Warning", reason: problem.code, action: "Validate", note });
     }
     if (failing !== null && failing.code !== "Retrying") {
-      await events.write(
-        { notification, uid, type: "Warning", reason: failing.code, action: "Deliver", note: failing.message },
-        signal,
-      );
+      await this.#tell({ notification, uid, type: "Warning", reason: failing.code, action: "Deliver", note: failing.message });
     }
+  }
+
+  async #tell(event: KubernetesEventInput): Promise<void> {
+    const { events, metrics, signal } = this.#options;
+    const failedBefore = events.failed;
+    const isWritten = await events.write(event, signal);
+    if (isWritten) metrics.count("signalman_kubernetes_events_total", { outcome: "written" });
+    else if (events.failed > failedBefore) metrics.count("signalman_kubernetes_events_total", { outcome: "failed" });
   }
 }

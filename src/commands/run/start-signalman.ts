@@ -37,6 +37,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     settings,
     clock,
     log,
+    metrics,
     onPushed: (repository, commits) => term?.engine.feed({ kind: "pushed", repository, commits }),
     onInstalled: () => term?.engine.feed({ kind: "installed" }),
   });

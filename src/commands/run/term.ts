@@ -64,6 +64,11 @@ export class Term {
     this.#end();
   }
 
+  #countStreams(): void {
+    const { metrics } = this.#options;
+    for (const [state, count] of Object.entries(this.engine.streams())) metrics.set("signalman_streams", { state }, count);
+  }
+
   #end(): void {
     this.engine.stop();
     void this.#watch?.stop();
@@ -96,6 +101,7 @@ export class Term {
       onRecovered: (path) => log.info({ path }, "the watch is up to date again"),
     });
     watchMetrics(metrics, this.#watch);
+    metrics.beforeScrape(() => this.#countStreams());
     if (!(await this.#watch.synced)) return;
     health.done("caches");
     this.engine.feed({ kind: "synced" });
@@ -115,7 +121,13 @@ export class Term {
   #actor(): Actor {
     const { clock, github, instance, log, metrics, kubernetes: client, identity } = this.#options;
     const events = new KubernetesEvents({ client, clock, instance: identity, nonce: randomUUID });
-    const reporter = new Reporter({ statuses: new NotificationStatusWriter({ client, clock }), events, log, signal: this.#held });
+    const reporter = new Reporter({
+      statuses: new NotificationStatusWriter({ client, clock }),
+      events,
+      log,
+      metrics,
+      signal: this.#held,
+    });
     const note = createNotes({ log, metrics, now: () => clock.now(), report: (report) => reporter.report(report) });
     const io = this.#io();
     return new Actor({ clock, store: this.#store, host: github.host, io: () => io, instance, note, signal: this.#held });

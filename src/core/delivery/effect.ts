@@ -54,4 +54,5 @@ export type Note =
       readonly rule: Rule;
       readonly reason: string;
     }
+  | { readonly kind: "saved"; readonly delivery: string }
   | { readonly kind: "saveFailed" | "saveConflicted"; readonly delivery: string; readonly reason: string };

@@ -78,7 +78,7 @@ function learnSave(state: DeliveryState, input: Extract<DeliveryInput, { namespa
       saved(part);
       for (const other of allParts(state)) if (other.after === part) other.after = null;
       if (part.streams.size === 0 && part.dirtySinceMs === Infinity) removePart(state, part);
-      return [];
+      return [{ kind: "note", note: { kind: "saved", delivery } }];
     case "saveFailed":
       saveFailed(part, now);
       return [{ kind: "note", note: { kind: "saveFailed", delivery, reason: input.reason } }];
