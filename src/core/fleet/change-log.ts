@@ -7,7 +7,12 @@ import { limits } from "../limits.ts";
 export class ChangeLog {
   #uids: string[] = [];
   /** The version before the first uid that is kept. */
-  #base = 0;
+  #base: number;
+
+  /** `firstVersion` keeps the versions of a log apart from those of another one that it takes the place of. */
+  constructor(firstVersion: number) {
+    this.#base = firstVersion;
+  }
 
   get version(): number {
     return this.#base + this.#uids.length;

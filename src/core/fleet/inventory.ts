@@ -65,6 +65,7 @@ export class Inventory {
   /** `namespace/name` of a cluster → scopes → how many BundleDeployments of the scope are on it. */
   readonly #scopesOnCluster = new Map<string, Map<string, number>>();
   readonly #pool = new StringPool();
+  #scopesMade = 0;
 
   /** Takes one change and returns the uids of the GitRepos that it concerns: those are to be judged anew. */
   apply(change: FleetChange): ReadonlySet<string> {
@@ -72,8 +73,9 @@ export class Inventory {
     const uid = change.kind === "put" ? change.record.uid : change.uid;
     const before = this.#records.get(uid);
     if (change.kind === "put" && before !== undefined && isSameRecord(before, change.record)) return touched;
-    if (before !== undefined) this.#remove(before, touched);
-    if (change.kind === "put") this.#put(change.record, touched);
+    const isUpdate = change.kind === "put" && before !== undefined && placeOf(before) === placeOf(change.record);
+    if (before !== undefined && !isUpdate) this.#remove(before, touched);
+    if (change.kind === "put") this.#put(change.record, { isUpdate, touched });
     return touched;
   }
 
@@ -103,7 +105,7 @@ export class Inventory {
     return this.#clusters.values();
   }
 
-  #put(record: FleetRecord, touched: Set<string>): void {
+  #put(record: FleetRecord, { isUpdate, touched }: { isUpdate: boolean; touched: Set<string> }): void {
     const kept = record.kind === "BundleDeployment" ? this.#pool.shareBundleDeployment(record) : record;
     this.#records.set(kept.uid, kept);
     switch (kept.kind) {
@@ -120,7 +122,7 @@ export class Inventory {
         const key = keyOf(kept.bundleNamespace, kept.gitRepoName);
         const scope = this.#scope(key);
         scope.bundleDeployments.set(kept.uid, kept);
-        this.#countOnCluster(kept, key, 1);
+        if (!isUpdate) this.#countOnCluster(kept, key, 1);
         return noteChange(scope, kept.uid, touched);
       }
       case "Cluster":
@@ -196,7 +198,9 @@ export class Inventory {
   #scope(key: string): Scope {
     const known = this.#scopes.get(key);
     if (known !== undefined) return known;
-    const scope: Scope = { gitRepo: null, bundles: new Map(), bundleDeployments: new Map(), changes: new ChangeLog() };
+    const changes = new ChangeLog(this.#scopesMade * 2 ** 32);
+    this.#scopesMade += 1;
+    const scope: Scope = { gitRepo: null, bundles: new Map(), bundleDeployments: new Map(), changes };
     this.#scopes.set(key, scope);
     return scope;
   }
@@ -231,6 +235,21 @@ export class Inventory {
 function noteChange(scope: Scope, uid: string, touched: Set<string>): void {
   scope.changes.note(uid);
   if (scope.gitRepo !== null) touched.add(scope.gitRepo.uid);
+}
+
+/** Where a record is indexed: while this stays the same, a new state just takes the old one's place. */
+function placeOf(record: FleetRecord): string {
+  switch (record.kind) {
+    case "GitRepo":
+    case "Cluster":
+      return keyOf(record.namespace, record.name);
+    case "Job":
+      return record.gitRepoUid;
+    case "Bundle":
+      return keyOf(record.namespace, record.gitRepoName);
+    case "BundleDeployment":
+      return `${keyOf(record.bundleNamespace, record.gitRepoName)} ${keyOf(record.clusterNamespace, record.clusterName)}`;
+  }
 }
 
 function keyOf(namespace: string, name: string): string {

@@ -69,7 +69,12 @@ function clean(text: string, codePointsMax: number): string {
 
 function cut(text: string, codePointsMax: number): string {
   if (text.length <= codePointsMax) return text;
-  // A code point has at most two units: the rest of a huge text is never looked at.
-  const start = [...text.slice(0, codePointsMax * 2)];
-  return start.length <= codePointsMax ? start.join("") : `${start.slice(0, codePointsMax - 1).join("")}…`;
+  let end = 0;
+  let beforeLast = 0;
+  // The rest of a huge text is never looked at.
+  for (let count = 0; count < codePointsMax && end < text.length; count++) {
+    beforeLast = end;
+    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return end >= text.length ? text : `${text.slice(0, beforeLast)}…`;
 }
