@@ -58,7 +58,8 @@ export function decide(
   }
   const patience =
     rule.config.type === "webhook" && now - stream.holdSinceMs >= rule.timing.maxHoldMs ? bestEffort(knowledge) : knowledge;
-  const holdWakeAtMs = Math.min(stream.holdSinceMs, now) + rule.timing.maxHoldMs;
+  // Only a webhook goes on without an answer; everybody else is looked at again when one comes.
+  const holdWakeAtMs = rule.config.type === "webhook" ? Math.min(stream.holdSinceMs, now) + rule.timing.maxHoldMs : Infinity;
   const admission = admit({ seen: told, candidate: { commit: rollout.key.commit, wanted: rollout.wanted } }, (base) =>
     patience.relation(base, rollout.key.commit),
   );
