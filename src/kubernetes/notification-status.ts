@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { NotificationReport } from "../core/core-effect.ts";
 import { limits } from "../core/limits.ts";
+import { formatProblem } from "../core/notification/problem.ts";
 import type { NotificationIdentity } from "../core/notification/rule.ts";
 import type { Clock } from "../engine/ports.ts";
 import { withoutSecrets } from "../telemetry/without-secrets.ts";
@@ -127,7 +128,7 @@ function condition(
 function ready({ problems }: NotificationReport): Told {
   const [first] = problems;
   if (first === undefined) return { type: "Ready", status: "True", reason: "Valid", message: "" };
-  const message = problems.map(({ path, message }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`)).join("\n");
+  const message = problems.map(formatProblem).join("\n");
   return { type: "Ready", status: "False", reason: first.code, message };
 }
 
@@ -136,11 +137,6 @@ function delivering({ problems, failing }: NotificationReport): Told {
     return { type: "Delivering", status: "False", reason: "Invalid", message: "Nothing is sent: see the condition Ready." };
   if (failing === null) return { type: "Delivering", status: "True", reason: "Delivering", message: "" };
   return { type: "Delivering", status: "False", reason: failing.code, message: failing.message };
-}
-
-/** `spec.destinations[0].webhook.url` */
-function pathText(path: readonly (string | number)[]): string {
-  return path.map((it, index) => (typeof it === "number" ? `[${it}]` : index === 0 ? it : `.${it}`)).join("");
 }
 
 /** Kubernetes' times have no fractions of a second. */

@@ -1,4 +1,5 @@
 import type { NotificationReport } from "../../core/core-effect.ts";
+import { formatProblem } from "../../core/notification/problem.ts";
 import type { KubernetesEventInput, KubernetesEvents } from "../../kubernetes/kubernetes-events.ts";
 import type { NotificationStatusWriter } from "../../kubernetes/notification-status.ts";
 import type { Log } from "../../telemetry/log.ts";
@@ -54,7 +55,7 @@ export class Reporter {
   async #warn({ notification, uid, problems, failing }: NotificationReport): Promise<void> {
     const [problem] = problems;
     if (problem !== undefined) {
-      const note = `${problem.path.join(".")}: ${problem.message}`;
+      const note = formatProblem(problem);
       await this.#tell({ notification, uid, type: "Warning", reason: problem.code, action: "Validate", note });
     }
     if (failing !== null && failing.code !== "Retrying") {
