@@ -57,6 +57,8 @@ export class SimulatedWorld {
   isNotificationThere = true;
   process: SimulatedProcess | null = null;
   deaths = 0;
+  /** How often time stopped in each ten seconds, by their beginning. */
+  readonly steps = new Map<number, number>();
   #isTouched = false;
 
   constructor({ seed, seams }: { seed: number; seams: Seams }) {
@@ -155,6 +157,8 @@ export class SimulatedWorld {
   }
 
   #moveTo(ms: number): void {
+    const span = ms - (ms % 10_000);
+    this.steps.set(span, (this.steps.get(span) ?? 0) + 1);
     this.fleet.advance(ms);
     if (this.#isTouched) this.lookAtTruth();
     this.clock.moveTo(ms);

@@ -1,0 +1,25 @@
+import type { GitRepoOfWorld, SimulatedWorld } from "../simulation/simulated-world.ts";
+
+/** What is so of a GitRepo at a world's quiet end. */
+export interface FinalState {
+  readonly gitRepo: GitRepoOfWorld;
+  readonly commit: string;
+  readonly phase: "ready" | "failed";
+  /** True where the product could take this state for one that was there before it looked for the first time. */
+  readonly mayBeOld: boolean;
+}
+
+/** The final states of the GitRepos that are there and reported on. */
+export function finalStates(world: SimulatedWorld): readonly FinalState[] {
+  if (!world.isNotificationThere) return [];
+  return world.gitRepos.flatMap((gitRepo) => (gitRepo.isThere ? [finalState(world, gitRepo)] : []));
+}
+
+function finalState(world: SimulatedWorld, gitRepo: GitRepoOfWorld): FinalState {
+  const { repository, name } = gitRepo;
+  const sha = gitRepo.revision === "" ? repository.head : gitRepo.revision;
+  const { tree } = repository.commit(sha);
+  const isReady = world.truth.wasTrue(name, tree, [world.nowMs, world.nowMs]);
+  const mayBeOld = world.ledger.of("look").some(({ ms }) => world.truth.wasTrue(name, tree, [ms, ms + 60_000]));
+  return { gitRepo, commit: sha, phase: isReady ? "ready" : "failed", mayBeOld };
+}

@@ -1,0 +1,16 @@
+import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import { bounds } from "./bounds.ts";
+import { noDuplicates } from "./no-duplicates.ts";
+import { nothingLost } from "./nothing-lost.ts";
+import { order } from "./order.ts";
+import { pendings } from "./pendings.ts";
+import { truth } from "./truth.ts";
+import type { Violation } from "./violation.ts";
+import { webhookIdentity } from "./webhook-identity.ts";
+
+const checkers = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, bounds];
+
+/** Every promise that a world broke, in the order of time. */
+export function check(world: SimulatedWorld): readonly Violation[] {
+  return checkers.flatMap((checker) => checker(world)).sort((a, b) => a.ms - b.ms);
+}

@@ -1,0 +1,39 @@
+import { namespace, notificationName } from "../simulation/simulated-notification.ts";
+import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import { type FinalState, finalStates } from "./final-state.ts";
+import { toldStreams } from "./told-event.ts";
+import type { Checker, Violation } from "./violation.ts";
+
+const deployed: ReadonlySet<string> = new Set(["GitRepoReady", "GitRepoRolledBack"]);
+const failed: ReadonlySet<string> = new Set(["GitRepoFailed", "GitRepoDegraded"]);
+
+/** When the world is quiet, the last message of each stream tells what is so, and the status of the commit that Fleet shows does too. */
+export const nothingLost: Checker = (world) =>
+  finalStates(world).flatMap((state) => [
+    ...streamLoss(world, state, "chat"),
+    ...streamLoss(world, state, "log"),
+    ...statusLoss(world, state),
+  ]);
+
+function streamLoss(world: SimulatedWorld, state: FinalState, destination: string): Violation[] {
+  const { gitRepo, commit, phase, mayBeOld } = state;
+  const stream = `Notification/${namespace}/${notificationName}/${destination}:${namespace}/${gitRepo.name}:`;
+  const last = toldStreams(world.ledger.of("hook")).get(stream)?.at(-1);
+  if (last === undefined && mayBeOld) return [];
+  const isRight = last?.at === commit && (phase === "ready" ? deployed : failed).has(last.type);
+  if (isRight) return [];
+  const said = last === undefined ? "nothing" : `${last.type} of ${last.at}`;
+  return [{ promise: "nothing lost", ms: world.nowMs, text: `${stream} was told ${said} at last; ${commit} is ${phase}` }];
+}
+
+function statusLoss(world: SimulatedWorld, { gitRepo, commit, phase, mayBeOld }: FinalState): Violation[] {
+  const context = `fleet/${namespace}/${gitRepo.name}`;
+  const isOurs = (it: { context: string; repository: string }) =>
+    it.context === context && it.repository === gitRepo.repository.name;
+  const statuses = world.gitHub.latestStatuses().filter(isOurs);
+  const shown = statuses.find(({ sha }) => sha === commit);
+  if (statuses.length === 0 && mayBeOld) return [];
+  if (shown?.state === (phase === "ready" ? "success" : "failure")) return [];
+  const said = shown === undefined ? "nothing" : `${shown.state} "${shown.description}"`;
+  return [{ promise: "nothing lost", ms: world.nowMs, text: `${context} shows ${said} on ${commit}, which is ${phase}` }];
+}

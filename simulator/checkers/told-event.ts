@@ -1,0 +1,57 @@
+import type { Hook } from "../simulation/ledger.ts";
+
+/** What a webhook's `event` body says, as a receiver reads it. */
+export interface ToldEvent {
+  readonly hook: Hook;
+  readonly type: string;
+  readonly timestampMs: number;
+  readonly gitRepo: string;
+  readonly repository: string;
+  /** The commit at which the receiver is now: after a rollback the older one. */
+  readonly at: string;
+  readonly commit: string;
+  readonly relation: string;
+  readonly rolledBackFrom: string;
+  readonly rolledBackTo: string;
+}
+
+interface EventBody {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: {
+    readonly gitRepo: { readonly name: string; readonly repo: string };
+    readonly commit: string;
+    readonly relation: string;
+    readonly rolledBackFrom: string;
+    readonly rolledBackTo: string;
+  };
+}
+
+export function toldEvent(hook: Hook): ToldEvent {
+  const { type, timestamp, data } = JSON.parse(hook.body) as EventBody;
+  const { commit, relation, rolledBackFrom, rolledBackTo } = data;
+  return {
+    hook,
+    type,
+    timestampMs: Date.parse(timestamp),
+    gitRepo: data.gitRepo.name,
+    repository: data.gitRepo.repo.split("/").at(-1) ?? "",
+    at: type === "GitRepoRolledBack" ? rolledBackTo : commit,
+    commit,
+    relation,
+    rolledBackFrom,
+    rolledBackTo,
+  };
+}
+
+/** What each stream's receiver took, in the order of arrival; repetitions included. */
+export function toldStreams(hooks: readonly Hook[]): ReadonlyMap<string, readonly ToldEvent[]> {
+  const streams = new Map<string, ToldEvent[]>();
+  for (const hook of hooks) {
+    if (!hook.isTaken) continue;
+    const told = streams.get(hook.stream) ?? [];
+    told.push(toldEvent(hook));
+    streams.set(hook.stream, told);
+  }
+  return streams;
+}

@@ -1,0 +1,46 @@
+import type { Status } from "../simulation/ledger.ts";
+import { receivers } from "../simulation/simulated-notification.ts";
+import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import { toldEvent } from "./told-event.ts";
+import type { Checker, Violation } from "./violation.ts";
+
+/** A watch that is cut is back after this time at most: so old may be what a stored message was made from. */
+const staleMaxMs = 21_000;
+
+/**
+ * No success while the truth denies it: whoever is told that a commit is deployed is told so after the clusters held it, and not on knowledge
+ * that is older than what the watches had to offer when the message left. Under `every` a message tells of the time when it was made.
+ */
+export const truth: Checker = (world) => [
+  ...world.ledger.of("status").flatMap((status) => statusLie(world, status)),
+  ...world.ledger.of("hook").flatMap((hook): Violation[] => {
+    const event = toldEvent(hook);
+    if (event.type !== "GitRepoReady" && event.type !== "GitRepoRolledBack") return [];
+    const isEvery = hook.receiver === receivers.every;
+    const span = isEvery ? ([event.timestampMs - staleMaxMs, event.timestampMs] as const) : ([hook.sinceMs, hook.ms] as const);
+    if (held(world, { gitRepo: event.gitRepo, sha: event.at, span })) return [];
+    return [{ promise: "truth", ms: hook.ms, text: `${hook.stream} was told ${event.type} of ${event.at}: the clusters deny it` }];
+  }),
+];
+
+/** A success names the commit itself, or the later one with which it was deployed. A pull request's head shares the outcome of its merge. */
+function statusLie(world: SimulatedWorld, status: Status): Violation[] {
+  if (status.state !== "success") return [];
+  const gitRepo = status.context.split("/").at(-1) ?? "";
+  const { repository } = world.find(gitRepo);
+  const wanted = repository.commit(status.sha);
+  const span = [status.sinceMs, status.ms] as const;
+  const isDeployed = [...repository.commits.values()].some(
+    ({ sha, contains }) => contains.has(wanted.sha) && held(world, { gitRepo, sha, span }),
+  );
+  if (isDeployed) return [];
+  const text = `${gitRepo}: success on ${status.sha} ("${status.description}"): the clusters hold nothing that contains it`;
+  return [{ promise: "truth", ms: status.ms, text }];
+}
+
+function held(
+  world: SimulatedWorld,
+  { gitRepo, sha, span }: { gitRepo: string; sha: string; span: readonly [number, number] },
+): boolean {
+  return world.truth.wasTrue(gitRepo, world.find(gitRepo).repository.commit(sha).tree, span);
+}

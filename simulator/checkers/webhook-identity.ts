@@ -1,0 +1,42 @@
+import { receivers } from "../simulation/simulated-notification.ts";
+import type { Hook } from "../simulation/ledger.ts";
+import type { Checker, Violation } from "./violation.ts";
+
+/**
+ * A webhook that is seen twice has the same id and body, and its place in the sequence is its own. Under `every` no place is left out but
+ * those that the product declares as dropped.
+ */
+export const webhookIdentity: Checker = (world) => {
+  const hooks = world.ledger.of("hook");
+  const every = Map.groupBy(
+    hooks.filter((it) => it.receiver === receivers.every && it.isTaken),
+    (it) => it.stream,
+  );
+  return [...differences(hooks), ...[...every].flatMap(([stream, taken]) => gaps(stream, taken))];
+};
+
+function differences(hooks: readonly Hook[]): Violation[] {
+  const byId = new Map<string, Hook>();
+  return hooks.flatMap((hook): Violation[] => {
+    const known = byId.get(hook.id);
+    byId.set(hook.id, known ?? hook);
+    if (known === undefined || known.body === hook.body) return [];
+    return [{ promise: "webhook identity", ms: hook.ms, text: `${hook.id} came with two bodies: ${known.body} / ${hook.body}` }];
+  });
+}
+
+function gaps(stream: string, taken: readonly Hook[]): Violation[] {
+  const bySequence = new Map<number, Hook>();
+  const violations: Violation[] = [];
+  let last = 0;
+  for (const hook of taken) {
+    const { sequence, id, ms } = hook;
+    const known = bySequence.get(sequence);
+    const promise = "webhook identity";
+    if (known !== undefined && known.id !== id) violations.push({ promise, ms, text: `${stream}: two ids at ${sequence}` });
+    if (sequence > last + 1) violations.push({ promise, ms, text: `${stream}: ${sequence} came after ${last}` });
+    bySequence.set(sequence, hook);
+    last = Math.max(last, sequence);
+  }
+  return violations;
+}
