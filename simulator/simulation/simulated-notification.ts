@@ -7,7 +7,7 @@ export const receivers = { latest: "latest.example.com", every: "every.example.c
 /** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
 export function simulatedNotification(dice: Dice): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
-    settle: dice.pick(["5s", "15s", "15s", "30s"]),
+    settle: dice.pick(["8s", "15s", "15s", "30s"]),
     errorGrace: dice.pick(["10s", "30s"]),
     notReadyDeadline: dice.pick(["2m", "3m"]),
     maxHold: dice.pick(["1m", "5m"]),

@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import { check } from "../simulator/checkers/index.ts";
+import type { Violation } from "../simulator/checkers/violation.ts";
+import { play, storyOf } from "../simulator/simulation/play.ts";
+import { noSeams, type Seams } from "../simulator/simulation/seams.ts";
+import { shrink } from "../simulator/simulation/shrink.ts";
+import { storyLine } from "../simulator/simulation/story-line.ts";
+
+/**
+ * `npm run simulate -- --runs N --seed S`: plays N random worlds, with the seeds S, S+1, … and ends with one line. Exit 1 where a promise was
+ * broken. `--trace` plays the one world of seed S and tells everything that happens in it.
+ */
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "100" },
+    seed: { type: "string" },
+    trace: { type: "boolean", default: false },
+    failures: { type: "string", default: "3" },
+  },
+});
+const seed = values.seed === undefined ? (Date.now() % 1_000_000_000) + 1 : numberOf("seed", values.seed);
+const runs = values.trace ? 1 : numberOf("runs", values.runs);
+const failuresMax = numberOf("failures", values.failures);
+process.exitCode = await simulate(noSeams);
+
+async function simulate(seams: Seams): Promise<number> {
+  const begunMs = performance.now();
+  const sum = { worlds: 0, messages: 0, faults: 0, violations: 0, broken: 0 };
+  console.log(`seeds ${seed} to ${seed + runs - 1}`);
+  for (let index = 0; index < runs && sum.broken < failuresMax; index += 1) {
+    const world = await play({
+      seed: seed + index,
+      seams,
+      onWorld: ({ ledger }) => {
+        if (values.trace) ledger.onEntry = (entry) => tell(storyLine(entry));
+      },
+    });
+    const violations = check(world);
+    sum.worlds += 1;
+    sum.messages += ["hook", "status", "comment"].reduce((all, kind) => all + world.ledger.of(kind as "hook").length, 0);
+    sum.faults += world.faults.injected + world.deaths + world.objects.cuts;
+    sum.violations += violations.length;
+    const [first] = violations;
+    if (first === undefined) continue;
+    sum.broken += 1;
+    await explain({ seed: seed + index, seams, violations, first });
+  }
+  const perSecond = (sum.worlds / (performance.now() - begunMs)) * 1_000;
+  console.log(
+    `${sum.worlds} worlds, ${sum.messages} messages, ${sum.faults} faults injected, ${sum.violations} violations, ${perSecond.toFixed(1)} worlds/s`,
+  );
+  return sum.violations === 0 ? 0 : 1;
+}
+
+/** What was broken, the seed, and the shortest story in which it still is. */
+async function explain(failure: { seed: number; seams: Seams; violations: readonly Violation[]; first: Violation }): Promise<void> {
+  const { violations, first, seams } = failure;
+  console.log(`\nseed ${failure.seed}: ${violations.length} violations. Replay it with: npm run simulate -- --seed ${failure.seed} --trace`);
+  for (const { promise, text } of violations.slice(0, 10)) tell(`  ${promise}: ${text}`);
+  if (values.trace) return;
+  const kept = await shrink({ seed: failure.seed, seams, promise: first.promise });
+  console.log(`Needs ${kept.size} of ${storyOf(failure.seed).length} acts:`);
+  await play({
+    seed: failure.seed,
+    seams,
+    keeps: (index) => kept.has(index),
+    onWorld: ({ ledger }) => {
+      ledger.onEntry = (entry) => tell(entry.kind === "save" ? null : storyLine(entry));
+    },
+  });
+}
+
+function tell(line: string | null): void {
+  if (line !== null) console.log(line);
+}
+
+function numberOf(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  console.error(`--${name} ${JSON.stringify(text)}: not a number; allowed are whole numbers from 1 on.`);
+  process.exit(2);
+}
