@@ -1,7 +1,7 @@
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
-import { type NotificationSet, newNotificationSet } from "./notifications.ts";
+import { type NotificationSet, newNotificationSet } from "./notification-set.ts";
 import type { RolloutMemory } from "./rollout/track.ts";
 
 /** All that the core owns. Only `step` and its parts mutate it. */

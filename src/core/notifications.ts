@@ -4,38 +4,15 @@ import { step as deliveryStep } from "./delivery/step.ts";
 import type { StreamState } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
-import type { Notification } from "./notification/notification.ts";
 import { parseNotification } from "./notification/parse-notification.ts";
-import { type Resolution, resolveRules } from "./notification/resolve.ts";
-import type { NotificationIdentity, Problem, Rule } from "./notification/rule.ts";
+import { resolveRules } from "./notification/resolve.ts";
+import type { NotificationIdentity, Rule } from "./notification/rule.ts";
+import type { KnownNotification } from "./notification-set.ts";
 
 /** A Notification or ClusterNotification as somebody wrote it, or that it is gone. */
 export type NotificationChange =
   | { readonly kind: "put"; readonly object: unknown }
   | { readonly kind: "remove"; readonly notification: NotificationIdentity };
-
-export interface KnownNotification {
-  readonly identity: NotificationIdentity;
-  readonly uid: string;
-  readonly generation: number;
-  /** null where it is invalid: its last good form does not keep running silently (design §3). */
-  readonly notification: Notification | null;
-  readonly problems: readonly Problem[];
-  /** What was reported of it last, as text; "" where nothing was. */
-  reported: string;
-}
-
-/** What all Notifications together mean; made anew when one changes. */
-export interface NotificationSet {
-  readonly known: Map<string, KnownNotification>;
-  resolution: Resolution;
-  /** The conflicts that GitRepos' rules have with each other, by GitRepo uid. */
-  readonly conflicts: Map<string, readonly { notification: NotificationIdentity; problem: Problem }[]>;
-}
-
-export function newNotificationSet(): NotificationSet {
-  return { known: new Map(), resolution: resolveRules([]), conflicts: new Map() };
-}
 
 /** Takes a change of a Notification: its rules, and what was parked and may heal now. */
 export function changeNotification(state: CoreState, change: NotificationChange, now: number): CoreEffect[] {
