@@ -53,9 +53,16 @@ async function simulate(seams: Seams): Promise<number> {
 }
 
 /** What was broken, the seed, and the shortest story in which it still is. */
-async function explain(failure: { seed: number; seams: Seams; violations: readonly Violation[]; first: Violation }): Promise<void> {
+async function explain(failure: {
+  seed: number;
+  seams: Seams;
+  violations: readonly Violation[];
+  first: Violation;
+}): Promise<void> {
   const { violations, first, seams } = failure;
-  console.log(`\nseed ${failure.seed}: ${violations.length} violations. Replay it with: npm run simulate -- --seed ${failure.seed} --trace`);
+  console.log(
+    `\nseed ${failure.seed}: ${violations.length} violations. Replay it with: npm run simulate -- --seed ${failure.seed} --trace`,
+  );
   for (const { promise, text } of violations.slice(0, 10)) tell(`  ${promise}: ${text}`);
   if (values.trace) return;
   const kept = await shrink({ seed: failure.seed, seams, promise: first.promise });

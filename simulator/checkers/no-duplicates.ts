@@ -12,7 +12,11 @@ export const noDuplicates: Checker = (world) => {
   }
   for (const { repository, number, bodies } of world.gitHub.comments()) {
     if (bodies.length < 2) continue;
-    violations.push({ promise: "no duplicates", ms: world.nowMs, text: `${repository}#${number} has ${bodies.length} comments of ours` });
+    violations.push({
+      promise: "no duplicates",
+      ms: world.nowMs,
+      text: `${repository}#${number} has ${bodies.length} comments of ours`,
+    });
   }
   return violations;
 };

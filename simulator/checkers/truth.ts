@@ -6,6 +6,8 @@ import type { Checker, Violation } from "./violation.ts";
 
 /** A watch that is cut is back after this time at most: so old may be what a stored message was made from. */
 const staleMaxMs = 21_000;
+/** What falls ill or is changed by hand is seen by Fleet's agent this much later (fleet-timings.ts, agentNotices). */
+const unseenMs = 5_500;
 
 /**
  * No success while the truth denies it: whoever is told that a commit is deployed is told so after the clusters held it, and not on knowledge
@@ -17,9 +19,13 @@ export const truth: Checker = (world) => [
     const event = toldEvent(hook);
     if (event.type !== "GitRepoReady" && event.type !== "GitRepoRolledBack") return [];
     const isEvery = hook.receiver === receivers.every;
-    const span = isEvery ? ([event.timestampMs - staleMaxMs, event.timestampMs] as const) : ([hook.sinceMs, hook.ms] as const);
+    const span = isEvery
+      ? ([event.timestampMs - staleMaxMs - unseenMs, event.timestampMs] as const)
+      : ([hook.sinceMs - unseenMs, hook.ms] as const);
     if (held(world, { gitRepo: event.gitRepo, sha: event.at, span })) return [];
-    return [{ promise: "truth", ms: hook.ms, text: `${hook.stream} was told ${event.type} of ${event.at}: the clusters deny it` }];
+    return [
+      { promise: "truth", ms: hook.ms, text: `${hook.stream} was told ${event.type} of ${event.at}: the clusters deny it` },
+    ];
   }),
 ];
 
@@ -29,7 +35,7 @@ function statusLie(world: SimulatedWorld, status: Status): Violation[] {
   const gitRepo = status.context.split("/").at(-1) ?? "";
   const { repository } = world.find(gitRepo);
   const wanted = repository.commit(status.sha);
-  const span = [status.sinceMs, status.ms] as const;
+  const span = [status.sinceMs - unseenMs, status.ms] as const;
   const isDeployed = [...repository.commits.values()].some(
     ({ sha, contains }) => contains.has(wanted.sha) && held(world, { gitRepo, sha, span }),
   );

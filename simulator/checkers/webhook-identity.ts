@@ -1,3 +1,4 @@
+import { type ToldEvent, toldStreams } from "./told-event.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
 import type { Hook } from "../simulation/ledger.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -12,8 +13,22 @@ export const webhookIdentity: Checker = (world) => {
     hooks.filter((it) => it.receiver === receivers.every && it.isTaken),
     (it) => it.stream,
   );
-  return [...differences(hooks), ...[...every].flatMap(([stream, taken]) => gaps(stream, taken))];
+  const twice = [...toldStreams(hooks).values()].flatMap((told) => saidTwice(told));
+  return [...differences(hooks), ...twice, ...[...every].flatMap(([stream, taken]) => gaps(stream, taken))];
 };
+
+/** The same thing said twice with nothing between, under two ids: its receiver cannot tell that it is a repetition. */
+function saidTwice(told: readonly ToldEvent[]): Violation[] {
+  return told.flatMap((event, index): Violation[] => {
+    const before = told[index - 1];
+    if (before === undefined || before.hook.id === event.hook.id || before.hook.sequence + 1 !== event.hook.sequence) return [];
+    const says = (it: ToldEvent) => [it.type, it.at, it.commit, it.rolledBackFrom, it.repository].join(" ");
+    if (says(before) !== says(event)) return [];
+    return [
+      { promise: "webhook identity", ms: event.hook.ms, text: `${event.hook.stream} was told ${says(event)} under two ids` },
+    ];
+  });
+}
 
 function differences(hooks: readonly Hook[]): Violation[] {
   const byId = new Map<string, Hook>();

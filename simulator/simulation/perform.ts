@@ -181,7 +181,9 @@ function push({ world, dice, repository }: Omit<Scene, "gitRepo">, { outcome, fr
     pullRequest: pullRequest === undefined ? null : asPullRequest(repository, { ...pullRequest, sha }),
   });
   repository.moveHead(sha, world.nowMs);
-  world.tell(`push ${sha} to ${repository.name}, after ${parents.join(" and ") || "nothing"}: ${outcome?.kind ?? "nothing changes"}`);
+  world.tell(
+    `push ${sha} to ${repository.name}, after ${parents.join(" and ") || "nothing"}: ${outcome?.kind ?? "nothing changes"}`,
+  );
   return commit;
 }
 

@@ -18,7 +18,12 @@ const quietBoundMs = 2 * 3_600_000;
 const quietMs = 600_000;
 
 /** Plays one world from its beginning to its quiet end. */
-export async function play({ seed, seams = noSeams, keeps = () => true, onWorld = () => {} }: PlayOptions): Promise<SimulatedWorld> {
+export async function play({
+  seed,
+  seams = noSeams,
+  keeps = () => true,
+  onWorld = () => {},
+}: PlayOptions): Promise<SimulatedWorld> {
   const dice = new Dice(seed);
   const world = new SimulatedWorld({ seed, seams });
   onWorld(world);

@@ -7,7 +7,15 @@ import type { Seams } from "./seams.ts";
  * Leaves out acts of a story one after the other, as long as the same promise is still broken. Returns the places of the acts that are
  * needed. Costs one world for each act.
  */
-export async function shrink({ seed, seams, promise }: { seed: number; seams: Seams; promise: string }): Promise<ReadonlySet<number>> {
+export async function shrink({
+  seed,
+  seams,
+  promise,
+}: {
+  seed: number;
+  seams: Seams;
+  promise: string;
+}): Promise<ReadonlySet<number>> {
   const kept = new Set(storyOf(seed).keys());
   for (const index of [...kept].reverse()) {
     kept.delete(index);

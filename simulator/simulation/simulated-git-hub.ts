@@ -110,7 +110,11 @@ export class SimulatedGitHub {
       case "limited":
         return limited(now() + faults.restSeconds() * 1_000);
       case "secondary":
-        return answer(403, { message: "You have exceeded a secondary rate limit" }, { "retry-after": String(faults.restSeconds()) });
+        return answer(
+          403,
+          { message: "You have exceeded a secondary rate limit" },
+          { "retry-after": String(faults.restSeconds()) },
+        );
       case "killBefore":
         return await life.dieHere("before a write to GitHub");
       case "slow":

@@ -184,7 +184,7 @@ export class SimulatedWorld {
 
   /** Until nothing goes on without time: no turn of the engine, no answer on its way. Two looks, since an answer may start a turn. */
   async #settle(): Promise<void> {
-    for (let still = 0; still < 2; ) {
+    for (let still = 0; still < 2;) {
       const before = this.clock.reads;
       await new Promise<void>((resolve) => setImmediate(resolve));
       still = this.clock.reads === before ? still + 1 : 0;

@@ -81,7 +81,12 @@ export class WatchedObjects implements FleetObjects {
     this.#counter += 1;
     const creationTimestamp = timestamp(this.#nowMs());
     const metadata = { ...metadataOf(object), uid: `u${this.#counter}`, resourceVersion: "0", generation: 1, creationTimestamp };
-    return { apiVersion: "fleet.cattle.io/v1alpha1", kind, metadata, ...(object.spec === undefined ? {} : { spec: object.spec }) };
+    return {
+      apiVersion: "fleet.cattle.io/v1alpha1",
+      kind,
+      metadata,
+      ...(object.spec === undefined ? {} : { spec: object.spec }),
+    };
   }
 
   /** What is deleting and has no finalizer left goes. */
@@ -139,7 +144,9 @@ function keyOf(kind: string, { namespace, name }: { namespace: string; name: str
   return `${kind}/${namespace}/${name}`;
 }
 
-function metadataOf({ namespace, name, labels, annotations, finalizers, owner }: WrittenObject): NonNullable<ObjectInput["metadata"]> & {
+function metadataOf({ namespace, name, labels, annotations, finalizers, owner }: WrittenObject): NonNullable<
+  ObjectInput["metadata"]
+> & {
   name: string;
 } {
   return {

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
+import type { Rollout } from "../rollout/rollout.ts";
 import { consider } from "./consider.ts";
 import type { Knowledge } from "./decide.ts";
+import type { DeliveryDocument } from "./delivery-document.ts";
+import type { Send } from "./effect.ts";
+import { orphan } from "./orphan.ts";
 import { newDeliveryState } from "./state.ts";
+import { type DeliveryInput, step } from "./step.ts";
 
 const maxHoldMs = sampleRule("webhook").timing.maxHoldMs;
 const unknown: Knowledge = { relation: () => "unknownYet", pullRequests: () => null };
@@ -24,4 +29,78 @@ test("a status that waits for history is looked at again when an answer comes, h
 
 test("a webhook that waits for history goes on after maxHold", () => {
   expect(wakes("webhook", 1)).toBe(1_000_000 + maxHoldMs);
+});
+
+/** What is known of history where every commit descends from the one before. */
+const ahead: Knowledge = { relation: () => "ahead", pullRequests: () => [] };
+
+/** A stream of which a test plays everything around: saves succeed at once, sends are handed out. */
+function player(type: "webhook" | "commitStatus", knowledge: Knowledge = ahead) {
+  const rule = sampleRule(type);
+  let state = newDeliveryState("");
+  const stored = new Map<string, DeliveryDocument>();
+  let now = 1_000_000;
+  const feed = (input: DeliveryInput | null): Send[] =>
+    step(state, input, now).flatMap((effect) => {
+      if (effect.kind === "send") return [effect.send];
+      if (effect.kind !== "save") return [];
+      const { namespace, name } = effect.document;
+      stored.set(name, effect.document);
+      return feed({ kind: "saved", namespace, name });
+    });
+  const look = (rollout: Rollout): Send[] => {
+    now += 60_000;
+    consider(state, { rule, rollout, memory: "", knowledge }, now);
+    return feed(null);
+  };
+  return {
+    look,
+    answer: (stream: string) => feed({ kind: "sent", stream, outcome: { kind: "delivered" } }),
+    crash: () => {
+      state = newDeliveryState("");
+      feed({ kind: "loaded", documents: [...stored.values()] });
+    },
+    orphan: (reason: "muted") => {
+      for (const stream of state.streams.values()) orphan(state, { stream, reason }, now);
+      return feed(null);
+    },
+  };
+}
+
+test("a webhook whose process was killed on the way, and that is said again once it is confirmed anew, keeps id and body", () => {
+  const { look, crash } = player("webhook");
+  look(sampleRollout("a", "deploying"));
+  const [before] = look(sampleRollout("a", "ready"));
+  crash();
+  expect(look(sampleRollout("a", "deploying"))).toEqual([]);
+  const [after] = look(sampleRollout("a", "ready"));
+  expect(after?.message).toEqual(before?.message);
+});
+
+test("what was on the way is forgotten as soon as something else is said", () => {
+  const { look, answer, crash } = player("webhook");
+  look(sampleRollout("a", "deploying"));
+  const [before] = look(sampleRollout("a", "ready"));
+  crash();
+  const [other] = look(sampleRollout("b", "failed"));
+  answer(other?.stream ?? "");
+  const [later] = look(sampleRollout("b", "ready"));
+  expect(new Set([before, other, later].map((it) => it?.message.id)).size).toBe(3);
+});
+
+test("a commit that was closed with 'No longer reported' is told anew when it is reported again", () => {
+  const { look, answer, orphan: mute } = player("commitStatus");
+  for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
+  const [closing] = mute("muted");
+  expect(closing?.message.fates).toEqual([{ commit: "a", fate: "unreported" }]);
+  answer(closing?.stream ?? "");
+  expect(look(sampleRollout("a", "failed")).map((it) => it.message.event)).toEqual(["GitRepoFailed"]);
+});
+
+test("when the older commit fails after a step back, the newer ones that never settled are left behind, not left pending", () => {
+  const knowledge: Knowledge = { relation: (base, head) => (base < head ? "ahead" : "behind"), pullRequests: () => [] };
+  const { look, answer } = player("commitStatus", knowledge);
+  for (const send of look(sampleRollout("b", "deploying"))) answer(send.stream);
+  const [back] = look(sampleRollout("a", "failed", { wanted: true }));
+  expect(back?.message.fates).toEqual([{ commit: "b", fate: "leftBehind" }]);
 });

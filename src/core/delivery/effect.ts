@@ -31,7 +31,14 @@ export interface Send {
 export type Note =
   | { readonly kind: "dropped"; readonly stream: string; readonly commit: string; readonly reason: "behind" | "diverged" }
   | { readonly kind: "superseded" | "fellOff"; readonly stream: string; readonly count: number }
-  | { readonly kind: "delivered"; readonly stream: string; readonly message: Message; readonly rule: Rule }
+  | {
+      readonly kind: "delivered";
+      readonly stream: string;
+      readonly message: Message;
+      readonly rule: Rule;
+      /** Where it could not be shown and never will be. */
+      readonly remark?: string;
+    }
   | {
       readonly kind: "retried" | "unknown";
       readonly stream: string;

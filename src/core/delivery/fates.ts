@@ -58,7 +58,7 @@ function fateOf(relation: Exclude<RelationOrUnknown, "unknownYet">, event: Event
     case "GitRepoRolledBack":
       return isNewer ? "rolledBack" : "deployed";
     case "GitRepoFailed":
-      return isNewer ? "waiting" : "failed";
+      return isNewer ? "leftBehind" : "failed";
     default:
       return "waiting";
   }

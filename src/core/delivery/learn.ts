@@ -24,13 +24,20 @@ export function learn(
   const message = stream.queue[0];
   if (message === undefined || rule === null || head.phase !== "sending") return [];
   const untilMs = outcome.kind === "retry" ? outcome.endpointUntilMs : 0;
-  const isAlive = outcome.kind === "delivered" || outcome.kind === "park";
+  // A retry that has its own time and does not ask the endpoint to rest is an answer too: about this message alone.
+  const isAnswer = outcome.kind === "retry" && outcome.notBeforeMs > 0 && untilMs === 0;
+  const isAlive = outcome.kind === "delivered" || outcome.kind === "park" || isAnswer;
   settle(endpointOf(state, endpointKey(rule, stream.repo)), { isAlive, untilMs }, now);
   const said = { stream: stream.key, message, rule };
   switch (outcome.kind) {
     case "delivered":
       deliver(state, { stream, message }, now);
-      return [{ kind: "note", note: { kind: "delivered", ...said } }];
+      return [
+        {
+          kind: "note",
+          note: { kind: "delivered", ...said, ...(outcome.remark === undefined ? {} : { remark: outcome.remark }) },
+        },
+      ];
     case "retry":
       stream.lastError = outcome.reason;
       return [
@@ -49,7 +56,7 @@ export function learn(
           {
             stream,
             rule,
-            notBeforeMs: head.attemptStartedMs + limits.unknownOutcomeMs,
+            notBeforeMs: outcome.settledMs ?? head.attemptStartedMs + limits.unknownOutcomeMs,
             note: { kind: "unknown", ...said, reason: outcome.reason },
           },
           now,

@@ -25,6 +25,8 @@ export function restQueue(stream: StreamState): number {
   if (stream.queue.length === 0) return 0;
   const keep = stream.head.phase === "sending" ? 1 : 0;
   const superseded = stream.queue.length - keep;
+  const [head] = stream.queue;
+  if (keep === 0 && stream.destinationType === "webhook" && head !== undefined && head.id !== "") stream.unanswered = head;
   stream.queue.length = keep;
   if (keep === 0) restHead(stream);
   return superseded;
@@ -47,9 +49,12 @@ export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqu
   return { kind: "enqueued", superseded, fallenOff: rule.order === "every" ? fallOff(stream) : 0 };
 }
 
-/** Gives a message its place in the stream, and with it its id. */
+/** Gives a message its place in the stream, and with it its id; what is said again after an attempt that may have arrived keeps both. */
 export function numbered(stream: StreamState, message: Message): Message {
   if (message.id !== "") return message;
+  const { unanswered } = stream;
+  stream.unanswered = null;
+  if (unanswered !== null && isSamePlace(unanswered, message)) return unanswered;
   if (message.sequence === 0) stream.sequence += 1;
   const placed = { ...message, sequence: message.sequence || stream.sequence };
   return { ...placed, id: webhookId({ stream: stream.key, rule: stream.rule, message: placed }) };
@@ -68,12 +73,15 @@ function restHead(stream: StreamState): void {
 
 /** A status follows the counts beside its state; another receiver hears of an event once, however the counts move meanwhile. */
 function saysTheSame(a: Message, b: Message, rule: Rule): boolean {
-  const isSamePlace = JSON.stringify([a.event, a.commit, toldBy(a)]) === JSON.stringify([b.event, b.commit, toldBy(b)]);
-  if (!isSamePlace || rule.config.type !== "commitStatus") return isSamePlace;
+  if (!isSamePlace(a, b) || rule.config.type !== "commitStatus") return isSamePlace(a, b);
   return (
     JSON.stringify([a.fates, a.rollout.clusters, a.rollout.holding]) ===
     JSON.stringify([b.fates, b.rollout.clusters, b.rollout.holding])
   );
+}
+
+function isSamePlace(a: Message, b: Message): boolean {
+  return JSON.stringify([a.event, a.commit, toldBy(a)]) === JSON.stringify([b.event, b.commit, toldBy(b)]);
 }
 
 /** Drops the oldest messages that are not under way until count and bytes are within their bounds. */

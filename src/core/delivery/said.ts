@@ -22,14 +22,19 @@ export function unsaid(told: Told, rollout: Rollout, stream: StreamState): Event
   const isSameCommit = told.commit === rollout.key.commit;
   switch (rollout.phase) {
     case "deploying":
-      return isSameCommit ? null : "GitRepoDeploying";
+      return isSameCommit && !saysClosed(told.event) ? null : "GitRepoDeploying";
     case "ready":
       return isSameCommit && saysDeployed(told.event) ? null : "GitRepoReady";
     case "failed":
-      if (!isSameCommit || saysUnsettled(told.event)) return "GitRepoFailed";
+      if (!isSameCommit || saysUnsettled(told.event) || saysClosed(told.event)) return "GitRepoFailed";
       if (!saysDeployed(told.event)) return null;
       return attemptOf(rollout.key) === stream.readyAttempt ? "GitRepoDegraded" : "GitRepoFailed";
   }
+}
+
+/** True where the commit was closed ("No longer reported"): it is reported again, so nothing of it is known to the receiver. */
+function saysClosed(event: Told["event"]): boolean {
+  return event === "GitRepoRemoved";
 }
 
 /** What is only waited for when everything else of the rule holds: at first sight such a rollout is not "in progress" yet. */

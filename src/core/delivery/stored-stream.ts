@@ -32,6 +32,11 @@ const storedStream = z.object({
   replaced: z.array(z.object({ commit: z.string(), shown: z.boolean() })),
   sequence: z.number(),
   queue: z.array(z.looseObject({ id: z.string(), sequence: z.number(), event: z.string(), commit: z.string() })),
+  // Absent in what an earlier version stored.
+  unanswered: z
+    .looseObject({ id: z.string(), sequence: z.number(), event: z.string(), commit: z.string() })
+    .nullable()
+    .default(null),
   shownText: z.string(),
   row: z.looseObject({ state: z.string(), commit: z.string() }).nullable(),
   dropped: z.number(),

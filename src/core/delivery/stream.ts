@@ -95,6 +95,11 @@ export interface StreamState {
   sequence: number;
   /** `latest`: the one being sent and at most one that waits. `every`: all, oldest first, bounded by count and bytes. */
   queue: Message[];
+  /**
+   * A webhook's message that was on its way and is no longer said: what came of it is not known. Said again before anything else is, it is the
+   * very same message, or its receiver could not tell the repetition. null where there is none.
+   */
+  unanswered: Message | null;
   readonly head: Head;
   /** What the receiver was last told beside the event (a status's text): where it changes, the same event is told again. */
   shownText: string;
@@ -139,6 +144,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     replaced: [],
     sequence: 0,
     queue: [],
+    unanswered: null,
     head: newHead(),
     shownText: "",
     row: null,

@@ -6,7 +6,7 @@ import type { ClusterCounts, Failure, Reason, RolloutKey } from "../rollout/roll
 /** What became of a commit that was replaced before it settled, or went away (design §5, commitStatus). */
 export interface Fate {
   readonly commit: string;
-  readonly fate: "waiting" | "deployed" | "failed" | "rolledBack" | "rewritten" | "removed" | "crowdedOut" | "unreported";
+  readonly fate: "waiting" | "deployed" | "failed" | "rolledBack" | "leftBehind" | "rewritten" | "removed" | "crowdedOut" | "unreported";
 }
 
 /**

@@ -45,6 +45,8 @@ export function fateDescription({ fate }: Fate, message: Message): CommitState {
       return commitState("failure", { head: `${now}, which contains this commit, failed` });
     case "rolledBack":
       return commitState("failure", { head: rolledBack(message) });
+    case "leftBehind":
+      return commitState("failure", { head: `Not deployed: Fleet went back to ${now}, which failed` });
     case "rewritten":
       return commitState("error", { head: `Not deployed: history was rewritten, now ${now}` });
     case "removed":
