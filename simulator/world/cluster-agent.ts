@@ -93,7 +93,7 @@ export function noticeLater(context: FleetContext, deployment: BundleDeploymentS
 
 /** Takes a bundle that is no longer wanted off the cluster. Nothing tells Fleet when that is done (fleet-facts §1.4). */
 export function uninstall(context: FleetContext, cluster: ClusterState, key: string): void {
-  context.agenda.after(context.timings.agentApply, () => {
+  context.agenda.after(context.timings.agentUninstall, () => {
     const isWantedAgain = [...context.bundles.values()].some(
       ({ gitRepo, path, deployments }) => liveKey(gitRepo, path) === key && deployments.has(cluster.name),
     );

@@ -24,6 +24,8 @@ export interface FleetTimings {
   readonly agentApply: Duration;
   /** It is there → the agent's report is. */
   readonly agentReport: Duration;
+  /** A BundleDeployment is gone → its content is off the cluster. */
+  readonly agentUninstall: Duration;
   /** Ill health or drift → the agent sees it. */
   readonly agentNotices: Duration;
   /** The GitRepo's status follows its Bundles by this much (fleet-facts §1.1, step 8). */
@@ -50,6 +52,7 @@ export const recordedTimings: FleetTimings = {
   jobAgain: 5_000,
   agentApply: [120, 350],
   agentReport: [15, 120],
+  agentUninstall: [60, 250],
   agentNotices: [5_000, 5_200],
   gitRepoStatus: [300, 3_000],
   pollJitter: 0.1,
