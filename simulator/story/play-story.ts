@@ -43,6 +43,7 @@ async function met(
     }, patienceMs);
     const unfollow = world.onChange(look);
     signal.addEventListener("abort", abandon, { once: true });
-    look();
+    if (signal.aborted) abandon();
+    else look();
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readyRule } from "../../src/core/rollout/ready-rule.ts";
 import { playTruthStory, type TruthReport, type TruthWorldOptions } from "./truth-world.ts";
 
-/** 1,500 of each kind were played as well (2026-11-23): the same. */
+/** Of the first four kinds, 1,500 each were played as well (2026-11-23): the same. */
 const stories = 60;
 
 function play(options: Omit<TruthWorldOptions, "seed">, count = stories): (TruthReport & { readonly seed: number })[] {
