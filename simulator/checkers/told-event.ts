@@ -6,6 +6,7 @@ export interface ToldEvent {
   readonly type: string;
   readonly timestampMs: number;
   readonly gitRepo: string;
+  readonly uid: string;
   readonly repository: string;
   /** The commit at which the receiver is now: after a rollback the older one. */
   readonly at: string;
@@ -19,7 +20,7 @@ interface EventBody {
   readonly type: string;
   readonly timestamp: string;
   readonly data: {
-    readonly gitRepo: { readonly name: string; readonly repo: string };
+    readonly gitRepo: { readonly name: string; readonly uid: string; readonly repo: string };
     readonly commit: string;
     readonly relation: string;
     readonly rolledBackFrom: string;
@@ -35,6 +36,7 @@ export function toldEvent(hook: Hook): ToldEvent {
     type,
     timestampMs: Date.parse(timestamp),
     gitRepo: data.gitRepo.name,
+    uid: data.gitRepo.uid,
     repository: data.gitRepo.repo.split("/").at(-1) ?? "",
     at: type === "GitRepoRolledBack" ? rolledBackTo : commit,
     commit,

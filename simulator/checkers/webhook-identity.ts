@@ -1,4 +1,4 @@
-import { type ToldEvent, toldStreams } from "./told-event.ts";
+import { type ToldEvent, toldEvent, toldStreams } from "./told-event.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
 import type { Hook } from "../simulation/ledger.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -11,7 +11,8 @@ export const webhookIdentity: Checker = (world) => {
   const hooks = world.ledger.of("hook");
   const every = Map.groupBy(
     hooks.filter((it) => it.receiver === receivers.every && it.isTaken),
-    (it) => it.stream,
+    // A GitRepo that is made anew begins its sequence anew.
+    (it) => `${it.stream} of ${toldEvent(it).uid}`,
   );
   const twice = [...toldStreams(hooks).values()].flatMap((told) => saidTwice(told));
   return [...differences(hooks), ...twice, ...[...every].flatMap(([stream, taken]) => gaps(stream, taken))];
@@ -22,7 +23,7 @@ function saidTwice(told: readonly ToldEvent[]): Violation[] {
   return told.flatMap((event, index): Violation[] => {
     const before = told[index - 1];
     if (before === undefined || before.hook.id === event.hook.id || before.hook.sequence + 1 !== event.hook.sequence) return [];
-    const says = (it: ToldEvent) => [it.type, it.at, it.commit, it.rolledBackFrom, it.repository].join(" ");
+    const says = (it: ToldEvent) => [it.type, it.at, it.commit, it.rolledBackFrom, it.uid].join(" ");
     if (says(before) !== says(event)) return [];
     return [
       { promise: "webhook identity", ms: event.hook.ms, text: `${event.hook.stream} was told ${says(event)} under two ids` },

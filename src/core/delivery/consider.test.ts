@@ -104,3 +104,40 @@ test("when the older commit fails after a step back, the newer ones that never s
   const [back] = look(sampleRollout("a", "failed", { wanted: true }));
   expect(back?.message.fates).toEqual([{ commit: "b", fate: "leftBehind" }]);
 });
+
+test("another attempt at a commit that was just told says nothing anew, though the first answer is lost", () => {
+  const { look, crash } = player("webhook");
+  look(sampleRollout("a", "deploying"));
+  const [before] = look(sampleRollout("a", "ready"));
+  crash();
+  const key = { gitRepoUid: "uid-shop", commit: "a", generation: 2, forceSyncGeneration: 0 };
+  const [after] = look(sampleRollout("a", "ready", { key }));
+  expect(after?.message).toEqual(before?.message);
+});
+
+test.each([
+  ["somebody changed a label of the Delivery: nothing is told twice", (it: DeliveryDocument) => it, 0],
+  [
+    "another process wrote an older position: the receiver may have seen it, and is told again",
+    ({ spec, ...it }: DeliveryDocument): DeliveryDocument => ({
+      ...it,
+      spec: { ...spec, streams: spec.streams.map((text) => text.replaceAll('"commit":"a"', '"commit":"0"')) },
+    }),
+    1,
+  ],
+] as const)("a write that conflicts: %s", (_, written, told) => {
+  const rule = sampleRule("webhook");
+  const state = newDeliveryState("");
+  const knowledge = ahead;
+  consider(state, { rule, rollout: sampleRollout("a", "failed"), memory: "", knowledge }, 1_000);
+  const [save] = step(state, null, 1_000).filter((it) => it.kind === "save");
+  if (save === undefined) throw new Error("nothing was saved");
+  const { namespace, name } = save.document;
+  const [send] = step(state, { kind: "saved", namespace, name }, 1_000).filter((it) => it.kind === "send");
+  step(state, { kind: "sent", stream: send?.send.stream ?? "", outcome: { kind: "delivered" } }, 1_000);
+  step(state, null, 9_000);
+  const stored = written(save.document);
+  step(state, { kind: "saveConflicted", namespace, name, stored }, 9_000);
+  consider(state, { rule, rollout: sampleRollout("a", "failed"), memory: "", knowledge }, 9_000);
+  expect([...state.streams.values()].flatMap((it) => it.queue)).toHaveLength(told);
+});

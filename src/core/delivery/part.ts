@@ -29,12 +29,19 @@ export interface Part {
   failures: number;
   /** Bytes of the last document: a full part takes no new streams. */
   bytes: number;
+  /** Digests of what we know or may have stored ourselves: a conflict with that is no other process's word. */
+  ours: readonly string[];
   /** The part that took streams from this one: it must be stored before this one is written without them. */
   after: Part | null;
 }
 
 /** A part takes new streams up to here; what its streams grow by later has the rest of `limits.deliveryBytesMax`. */
 const fillBytes = limits.deliveryBytesMax / 2;
+
+/** Names the content of a document's streams. */
+export function digest(streams: readonly string[]): string {
+  return createHash("sha256").update(streams.join("\n")).digest("base64url");
+}
 
 /** What the streams of one group of parts have in common. */
 export interface PartGroup {
@@ -71,6 +78,7 @@ export function newPart(group: PartGroup, part: number): Part {
     notBeforeMs: 0,
     failures: 0,
     bytes: 0,
+    ours: [],
     after: null,
   };
 }
@@ -121,6 +129,7 @@ export function beginSave(part: Part): DeliveryDocument {
   part.dirtySinceMs = Infinity;
   part.isUrgent = false;
   part.bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  part.ours = [...part.ours.slice(1 - limits.ownWritesMax), digest(texts)];
   const streams = [...part.streams.values()];
   const lastSentMs = Math.max(0, ...streams.map((it) => it.lastSentMs));
   return {

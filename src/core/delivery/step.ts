@@ -3,7 +3,7 @@ import { dispatch, dispatchDueMs } from "./dispatch.ts";
 import type { DeliveryEffect } from "./effect.ts";
 import { learn } from "./learn.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Part, beginSave, isOverfull, markDirty, newPart, saveDueMs, saveFailed, saved, split } from "./part.ts";
+import { type Part, beginSave, digest, isOverfull, markDirty, newPart, saveDueMs, saveFailed, saved, split } from "./part.ts";
 import { type DeliveryState, addPart, addStream, allParts, putPart, removePart } from "./state.ts";
 import { restoreStream } from "./stored-stream.ts";
 import { type StreamState, seen, setPhase } from "./stream.ts";
@@ -117,10 +117,15 @@ function load(state: DeliveryState, { namespace, name, spec }: DeliveryDocument)
     addStream(state, stream, part);
   }
   part.bytes = spec.streams.reduce((sum, text) => sum + text.length, 0);
+  part.ours = [digest(spec.streams)];
 }
 
-/** Another process wrote the Delivery since: what it may have told is something that receivers may have seen. */
+/**
+ * Another process wrote the Delivery since: what it may have told is something that receivers may have seen. Where only its labels were
+ * changed, or our own write had taken effect after all, there is nothing to take over.
+ */
 function adopt(part: Part, stored: DeliveryDocument | null): void {
+  if (stored !== null && part.ours.includes(digest(stored.spec.streams))) return;
   for (const text of stored?.spec.streams ?? []) {
     const other = restoreStream(text);
     const stream = other === null ? undefined : part.streams.get(other.key);

@@ -3,12 +3,13 @@ import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
 
 /**
- * The `webhook-id` of a message: a hash of its place in its stream and of what its body is made by, so that a retry or a restart sends the same
+ * The `webhook-id` of a message: a hash of its place in its stream, of when it was made (a GitRepo that is recreated, or a Delivery that is
+ * deleted, begins its sequence anew), and of what its body is made by, so that a retry or a restart sends the same
  * id with the same body (Standard Webhooks 1.0: the id is the receiver's key for recognising a repetition), and a changed template or
  * destination, which makes another body, gets another id.
  */
 export function webhookId({ stream, rule, message }: { stream: string; rule: Rule | null; message: Message }): string {
-  const place = [stream, message.epoch, message.commit, message.event, message.sequence, bodyKey(rule)];
+  const place = [stream, message.epoch, message.commit, message.event, message.sequence, message.createdMs, bodyKey(rule)];
   return `msg_${createHash("sha256").update(place.join("\n")).digest("base64url").slice(0, 27)}`;
 }
 

@@ -6,7 +6,16 @@ import type { ClusterCounts, Failure, Reason, RolloutKey } from "../rollout/roll
 /** What became of a commit that was replaced before it settled, or went away (design §5, commitStatus). */
 export interface Fate {
   readonly commit: string;
-  readonly fate: "waiting" | "deployed" | "failed" | "rolledBack" | "leftBehind" | "rewritten" | "removed" | "crowdedOut" | "unreported";
+  readonly fate:
+    | "waiting"
+    | "deployed"
+    | "failed"
+    | "rolledBack"
+    | "leftBehind"
+    | "rewritten"
+    | "removed"
+    | "crowdedOut"
+    | "unreported";
 }
 
 /**
@@ -14,7 +23,7 @@ export interface Fate {
  * function of it (and, for a shared comment, of the other streams' rows).
  */
 export interface Message {
-  /** `webhook-id`: the same on every retry. A hash of (stream, epoch, commit, event, sequence). */
+  /** `webhook-id`: the same on every retry. A hash of its place in its stream and what its body is made by (core/delivery/webhook-id.ts). */
   readonly id: string;
   /** Grows by one along a stream. */
   readonly sequence: number;
