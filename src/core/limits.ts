@@ -97,6 +97,8 @@ export const limits = {
   shutdownMs: 10_000,
   /** A Notification's status is written at most this often. */
   reportMs: 10_000,
+  /** Writes of a Delivery whose content is remembered: those of unknown outcome, of which a handful in a row is much. */
+  ownWritesMax: 8,
   /** Streams of one part: at some 350 bytes each they fill half of it. */
   streamsInPartMax: 90,
   /** Endpoints whose failures are remembered. */
@@ -247,4 +249,17 @@ export const limits = {
   storedTroublesMax: 4,
   /** Of a failed Job's text, what is stored. */
   storedMessageMax: 300,
+
+  // -- github
+  /** GitHub asks for at least a minute where a secondary limit says nothing else (github-facts §1.7). */
+  secondaryLimitMs: 60_000,
+  /** Of GitHub's own words, what a log line or a condition repeats. */
+  gitHubReasonMax: 300,
+  /** Which installation has a repository, and where a renamed one is now: one costs some 150 bytes, forgetting it one request. */
+  installationsKnownMax: 10_000,
+  renamesKnownMax: 1_000,
+  /** A renamed repository's address is asked for anew after this: somebody may have taken the old name. */
+  renameKnownMs: 3_600_000,
+  /** All webhooks that are being read at once: who has no secret can send bodies too, and the heap is small. */
+  hooksInFlightBytesMax: 67_108_864,
 } as const;
