@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { until } from "./until.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+export interface ProductOptions {
+  readonly kubeconfigPath: string;
+  readonly gitHubUrl: string;
+  readonly gitHubToken: string;
+}
+
+/** The product as a process of its own, as an image starts it. */
+export class Product {
+  readonly log: string[] = [];
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #opsUrl = "";
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    this.#ended = once(process, "exit");
+    if (process.stdout === null || process.stderr === null) throw new Error("the product's output is not piped");
+    createInterface({ input: process.stdout }).on("line", (line) => this.#take(line));
+    createInterface({ input: process.stderr }).on("line", (line) => this.log.push(line));
+  }
+
+  static start({ kubeconfigPath, gitHubUrl, gitHubToken }: ProductOptions): Product {
+    const args = ["run", "--no-app", "--allow-egress=127.0.0.0/8", "--ops-port=0", "--host=127.0.0.1", "--namespace=signalman"];
+    const env = { PATH: process.env["PATH"], KUBECONFIG: kubeconfigPath, GITHUB_API_URL: gitHubUrl, GITHUB_TOKEN: gitHubToken };
+    return new Product(spawn(resolve(root, "bin/signalman"), args, { env, stdio: ["ignore", "pipe", "pipe"] }));
+  }
+
+  get opsUrl(): string {
+    return this.#opsUrl;
+  }
+
+  /** Resolves once /readyz says so. */
+  async ready(): Promise<void> {
+    await until("the product is ready", async () => {
+      if (this.#process.exitCode !== null) throw new Error(`the product ended:\n${this.log.join("\n")}`);
+      return this.#opsUrl !== "" && (await fetch(`${this.#opsUrl}/readyz`, { signal: AbortSignal.timeout(1_000) })).ok;
+    });
+  }
+
+  /** SIGKILL: no word of goodbye. */
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** SIGTERM; returns the exit code. */
+  async stop(): Promise<number | null> {
+    this.#process.kill("SIGTERM");
+    await this.#ended;
+    return this.#process.exitCode;
+  }
+
+  #take(line: string): void {
+    this.log.push(line);
+    if (this.#opsUrl !== "" || !line.includes('"started"')) return;
+    this.#opsUrl = (JSON.parse(line) as { ops?: string }).ops ?? "";
+  }
+}
