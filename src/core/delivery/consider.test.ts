@@ -130,10 +130,10 @@ test.each([
   const state = newDeliveryState("");
   const knowledge = ahead;
   consider(state, { rule, rollout: sampleRollout("a", "failed"), memory: "", knowledge }, 1_000);
-  const [save] = step(state, null, 1_000).filter((it) => it.kind === "save");
+  const save = step(state, null, 1_000).find((it) => it.kind === "save");
   if (save === undefined) throw new Error("nothing was saved");
   const { namespace, name } = save.document;
-  const [send] = step(state, { kind: "saved", namespace, name }, 1_000).filter((it) => it.kind === "send");
+  const send = step(state, { kind: "saved", namespace, name }, 1_000).find((it) => it.kind === "send");
   step(state, { kind: "sent", stream: send?.send.stream ?? "", outcome: { kind: "delivered" } }, 1_000);
   step(state, null, 9_000);
   const stored = written(save.document);
