@@ -25,22 +25,32 @@ const patienceMs = 20_000;
 export async function demo(invocation: Invocation): Promise<number> {
   const read = readSettings("demo", invocation);
   if (read.kind !== "settings") return tellSettings("demo", read, invocation);
+  try {
+    return await play(await startDemoWorld(), invocation, read.settings);
+  } catch (error) {
+    // Without git on this machine, for instance: the simulated GitHub has a real repository.
+    invocation.stderr.write(`signalman demo: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function play(world: DemoWorld, invocation: Invocation, settings: Settings): Promise<number> {
   const { stdout, stderr, signal = new AbortController().signal } = invocation;
   const print = (line: string) => void stdout.write(`${line}\n`);
-  const world = await startDemoWorld();
   const directory = await mkdtemp(join(tmpdir(), "signalman-demo-"));
   let signalman: Signalman | null = null;
   try {
     const kubeconfig = join(directory, "kubeconfig");
     await writeFile(kubeconfig, world.kubeconfig, { mode: 0o600 });
     demoNotification(world);
-    const log = createLog({ level: read.settings.logLevel === "info" ? "error" : read.settings.logLevel, destination: stderr });
+    // What the product logs beside the story would only disturb it, unless somebody asks for it.
+    const log = createLog({ level: settings.logLevel === "info" ? "error" : settings.logLevel, destination: stderr });
     signalman = await startSignalman(productSettings(world, kubeconfig), log);
     print(`Kubernetes  KUBECONFIG=${kubeconfig}`);
     print(`GitHub      ${world.urls.gitHub}`);
     print(`Receiver    ${world.urls.receiver}`);
     print(`Signalman   ${signalman.opsUrl}/metrics`);
-    return await tell(world, { print, stdout, signal, once: read.settings.once });
+    return await tell(world, { print, stdout, signal, once: settings.once });
   } finally {
     await signalman?.stop();
     await world.close();
