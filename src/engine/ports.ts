@@ -18,11 +18,13 @@ export type AncestryAnswer =
 
 export type BranchHeadAnswer =
   | { readonly kind: "head"; readonly sha: string }
+  | { readonly kind: "commitNotKnown" }
   | { readonly kind: "noRepository"; readonly reason: string }
   | { readonly kind: "unavailable"; readonly retryAtMs: number; readonly reason: string };
 
 export type PullRequestsAnswer =
   | { readonly kind: "pullRequests"; readonly pullRequests: readonly PullRequest[]; readonly commits: readonly CommitNode[] }
+  | { readonly kind: "commitNotKnown" }
   | { readonly kind: "noRepository"; readonly reason: string }
   | { readonly kind: "unavailable"; readonly retryAtMs: number; readonly reason: string };
 

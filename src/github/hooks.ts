@@ -20,29 +20,26 @@ export interface HookHandlers {
  */
 export function listenToHooks(probot: Probot, { log, metrics, onPushed, onInstalled }: HookHandlers): void {
   const handled = new Set<string>();
-  const isNew = (id: string) => {
-    if (handled.has(id)) return false;
+  /** Marked when it is done, not when it is seen: GitHub redelivers a failed one under the same id (github-facts §1.9). */
+  const once = (id: string, handle: () => void) => {
+    if (handled.has(id)) return;
+    handle();
     handled.add(id);
     const [oldest] = handled;
     if (handled.size > limits.hooksRememberedMax && oldest !== undefined) handled.delete(oldest);
-    return true;
   };
   probot.onAny(({ name }) => metrics.count("signalman_hooks_total", { event: name, outcome: "taken" }));
   probot.on("push", ({ id, payload }) => {
     const repository = parseRepository(payload.repository.clone_url);
-    if (!isNew(id) || repository === null || payload.forced) return;
-    onPushed(
-      repository,
-      chain(
-        payload.before,
-        payload.commits.map((it) => it.id),
-      ),
-    );
+    if (repository === null || payload.forced) return;
+    const commits = chain(payload);
+    if (commits.length > 0) once(id, () => onPushed(repository, commits));
   });
   probot.on(["installation", "installation_repositories"], ({ id, name }) => {
-    if (!isNew(id)) return;
-    log.info({ hook: name }, "installations changed");
-    onInstalled();
+    once(id, () => {
+      log.info({ hook: name }, "installations changed");
+      onInstalled();
+    });
   });
   probot.onError((error) => {
     metrics.count("signalman_hooks_total", { event: "error", outcome: "failed" });
@@ -50,12 +47,18 @@ export function listenToHooks(probot: Probot, { log, metrics, onPushed, onInstal
   });
 }
 
+interface Push {
+  readonly before: string;
+  readonly after: string;
+  readonly commits: readonly { readonly id: string }[];
+}
+
 /**
- * A push lists its commits without their parents. In a line each is the child of the one before; a merge brings others in between, so a pair
- * that is not adjacent may be told wrongly apart: only a push of a single commit says for certain whose child it is.
+ * A push lists its commits without their parents, and merges bring others in between: of several nobody can say whose children they are. Of a
+ * single one that was not forced it is certain, since all of its ancestors were there before: it is the child of what was the head.
  */
-function chain(before: string, shas: readonly string[]): readonly CommitNode[] {
-  const [only] = shas;
+function chain({ before, after, commits }: Push): readonly CommitNode[] {
+  const [only] = commits;
   const isNewBranch = /^0+$/.test(before);
-  return shas.length === 1 && only !== undefined && !isNewBranch ? [{ sha: only, parents: [before] }] : [];
+  return commits.length === 1 && only?.id === after && !isNewBranch ? [{ sha: after, parents: [before] }] : [];
 }

@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
 import type { GitHubClients } from "./clients.ts";
-import { NotInstalledError } from "./outcome.ts";
+import { NotInstalledError } from "./not-installed-error.ts";
 
 /** Neither App nor token: GitHub destinations are parked with the remedy, history is Fleet's observed order. */
 export const noClients: GitHubClients = {

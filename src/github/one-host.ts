@@ -1,7 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import type { Repository } from "../core/history/relation.ts";
 import type { GitHubClients } from "./clients.ts";
-import { NotInstalledError } from "./outcome.ts";
+import { NotInstalledError } from "./not-installed-error.ts";
 
 /**
  * Clients for the repositories of GitHub's own hosts only. A GitRepo names any host, and whoever may write GitRepos is a tenant: neither a token

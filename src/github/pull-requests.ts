@@ -11,19 +11,24 @@ interface Node {
   readonly mergedAt: string | null;
   readonly mergeCommit: { readonly oid: string } | null;
   readonly baseRefName: string;
+  readonly baseRepository: { readonly nameWithOwner: string } | null;
   readonly headRefOid: string;
 }
 
-type Answer = Readonly<Record<string, { readonly associatedPullRequests?: { readonly nodes: readonly (Node | null)[] } } | null>>;
+interface Answer {
+  readonly nameWithOwner: string;
+  readonly [commit: `c${number}`]: { readonly associatedPullRequests?: { readonly nodes: readonly (Node | null)[] } } | null;
+}
 
 /** 50 commits with five pull requests each cost one point of GitHub's limit (github-facts §1.5). */
 const commitsInQuery = 50;
-const fields = "number title url merged mergedAt mergeCommit{oid} baseRefName headRefOid";
+const fields = "number title url merged mergedAt mergeCommit{oid} baseRefName baseRepository{nameWithOwner} headRefOid";
 
 /**
  * The pull requests by which commits came in, oldest merge first, each once, at most `limits.pullRequestsMax`. A commit is also "associated"
- * with pull requests that it merely passes through (stacked ones, release branches): one counts where its merge commit is the commit itself, or
- * where it was merged into the branch that Fleet follows; of several the one that was merged first.
+ * with pull requests that it merely passes through (stacked ones, release branches, another repository's of the same forks): one counts where it
+ * was merged here, and its merge commit is the commit itself or it was merged into the branch that Fleet follows; of several the one that was
+ * merged first.
  */
 export async function pullRequestsOf(
   { octokit, repository, shas, branch }: { octokit: Octokit; repository: Repository; shas: readonly string[]; branch: string },
@@ -36,12 +41,13 @@ export async function pullRequestsOf(
     const commits = batch.map(
       (sha, index) => `c${index}:object(oid:"${sha}"){... on Commit{associatedPullRequests(first:5){nodes{${fields}}}}}`,
     );
-    const query = `query($owner:String!,$name:String!){repository(owner:$owner,name:$name){${commits.join(" ")}}}`;
+    const query = `query($owner:String!,$name:String!){repository(owner:$owner,name:$name){nameWithOwner ${commits.join(" ")}}}`;
     const { owner, name } = repository;
     const answer = await octokit.graphql<{ repository: Answer | null }>(query, { owner, name, request: { signal } });
     for (const [index, sha] of batch.entries()) {
       const nodes = answer.repository?.[`c${index}`]?.associatedPullRequests?.nodes ?? [];
-      const node = introducing(nodes, { sha, branch });
+      const here = nodes.filter((it) => it?.baseRepository?.nameWithOwner === answer.repository?.nameWithOwner);
+      const node = introducing(here, { sha, branch });
       if (node !== null && !found.has(node.number))
         found.set(node.number, { pullRequest: toPullRequest(node, sha), mergedAt: node.mergedAt ?? "" });
     }

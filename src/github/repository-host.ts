@@ -1,12 +1,23 @@
 import type { Octokit } from "@octokit/rest";
-import type { CommitNode, Repository } from "../core/history/relation.ts";
+import { repositoryKey } from "../core/history/parse-repository.ts";
+import type { Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
 import type { AncestryAnswer, BranchHeadAnswer, Clock, PullRequestsAnswer, RepositoryHost } from "../engine/ports.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { GitHubClients } from "./clients.ts";
-import { NotInstalledError, restUntil } from "./outcome.ts";
+import { commitRange, hasNoCommonAncestor, nodesOf } from "./commit-range.ts";
+import { gitHubFailure } from "./failure.ts";
 import { pullRequestsOf } from "./pull-requests.ts";
 
-const statuses = { identical: "same", ahead: "ahead", behind: "behind", diverged: "diverged" } as const;
+/** The same words mean the same in all three answers. */
+type Failed = Extract<AncestryAnswer, { kind: "commitNotKnown" | "noRepository" | "unavailable" }>;
+
+const statuses = new Map([
+  ["identical", "same"],
+  ["ahead", "ahead"],
+  ["behind", "behind"],
+  ["diverged", "diverged"],
+] as const);
 
 /** Fleet's default where a GitRepo names no branch (fleet-facts §1.1). */
 const defaultBranch = "master";
@@ -15,12 +26,16 @@ const defaultBranch = "master";
 export class GitHubRepositoryHost implements RepositoryHost {
   readonly #clients: GitHubClients;
   readonly #clock: Clock;
+  readonly #log: Log | null;
   /** Last head by branch, with its ETag: a 304 costs nothing of the limit. Bounded by `limits.inquiriesMax`. */
   readonly #heads = new Map<string, { readonly etag: string; readonly sha: string }>();
+  /** What was warned of, and when: the same is said hourly at most. Bounded by `limits.installationsKnownMax`. */
+  readonly #warned = new Map<string, number>();
 
-  constructor({ clients, clock }: { clients: GitHubClients; clock: Clock }) {
+  constructor({ clients, clock, log }: { clients: GitHubClients; clock: Clock; log?: Log }) {
     this.#clients = clients;
     this.#clock = clock;
+    this.#log = log ?? null;
   }
 
   /** One commit a page: only the status is wanted, and page 2 leaves out the files' patches (github-facts §1.6). */
@@ -28,7 +43,7 @@ export class GitHubRepositoryHost implements RepositoryHost {
     { repository, base, head }: { repository: Repository; base: string; head: string },
     signal: AbortSignal,
   ): Promise<AncestryAnswer> {
-    return await this.#ask(
+    return await this.#ask<AncestryAnswer>(
       { repository, signal },
       async (octokit) => {
         const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
@@ -38,9 +53,11 @@ export class GitHubRepositoryHost implements RepositoryHost {
           page: 2,
           request: { signal },
         });
-        return { kind: "known", status: statuses[data.status], commits: [] };
+        const status = statuses.get(data.status);
+        if (status === undefined) throw new Error("GitHub's comparison was cut off");
+        return { kind: "known", status, commits: nodesOf([data.base_commit, data.merge_base_commit, ...data.commits]) };
       },
-      noCommonAncestor,
+      (error) => (hasNoCommonAncestor(error) ? { kind: "known", status: "diverged", commits: [] } : null),
     );
   }
 
@@ -49,114 +66,105 @@ export class GitHubRepositoryHost implements RepositoryHost {
     signal: AbortSignal,
   ): Promise<BranchHeadAnswer> {
     const ref = branch === "" ? defaultBranch : branch;
-    const key = `${repository.host}/${repository.owner}/${repository.name} ${ref}`;
+    const key = `${repositoryKey(repository)} ${ref}`;
     const known = this.#heads.get(key);
-    const answer = await this.#ask<BranchHeadAnswer>(
+    return await this.#ask<BranchHeadAnswer>(
       { repository, signal },
       async (octokit) => {
-        const response = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}", {
+        const { data, headers } = await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}", {
           ...nameOf(repository),
           ref: `heads/${ref}`,
           headers: { accept: "application/vnd.github.sha", ...(known === undefined ? {} : { "if-none-match": known.etag }) },
           request: { signal },
         });
-        const sha = typeof response.data === "string" ? response.data : response.data.sha;
-        this.#remember(key, { etag: response.headers.etag ?? "", sha });
+        const sha = shaOf(data);
+        this.#rememberHead(key, { etag: headers.etag ?? "", sha });
         return { kind: "head", sha };
       },
       (error) => (statusOf(error) === 304 && known !== undefined ? { kind: "head", sha: known.sha } : null),
     );
-    // A branch that is not there: nothing that could be waited for.
-    return answer.kind === "commitNotKnown" ? { kind: "noRepository", reason: `${key} is not there` } : answer;
   }
 
   async pullRequests(
     { repository, base, head, branch }: { repository: Repository; base: string; head: string; branch: string },
     signal: AbortSignal,
   ): Promise<PullRequestsAnswer> {
-    const answer = await this.#ask<PullRequestsAnswer>({ repository, signal }, async (octokit) => {
-      const commits = base === "" ? [{ sha: head, parents: [] }] : await this.#range({ octokit, repository, base, head }, signal);
+    return await this.#ask<PullRequestsAnswer>({ repository, signal }, async (octokit) => {
+      const commits = base === "" ? [{ sha: head, parents: [] }] : await commitRange({ octokit, repository, base, head }, signal);
       const shas = commits.map((it) => it.sha);
       const pullRequests = await pullRequestsOf({ octokit, repository, shas, branch }, signal);
-      return { kind: "pullRequests", pullRequests, commits: base === "" ? [] : commits };
+      return { kind: "pullRequests", pullRequests, commits: commits.filter((it) => it.parents.length > 0) };
     });
-    return answer.kind === "commitNotKnown"
-      ? { kind: "unavailable", retryAtMs: 0, reason: "a commit is not known to GitHub (yet)" }
-      : answer;
-  }
-
-  /** The commits of base..head, oldest first; of a longer range the newest `limits.rangeCommitsMax`. */
-  async #range(
-    { octokit, repository, base, head }: { octokit: Octokit; repository: Repository; base: string; head: string },
-    signal: AbortSignal,
-  ): Promise<CommitNode[]> {
-    const commits: CommitNode[] = [];
-    for (let page = 1; commits.length < limits.rangeCommitsMax; page += 1) {
-      const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
-        ...nameOf(repository),
-        basehead: `${base}...${head}`,
-        per_page: 100,
-        page,
-        request: { signal },
-      });
-      commits.push(...data.commits.map((it) => ({ sha: it.sha, parents: it.parents.map((parent) => parent.sha) })));
-      if (data.commits.length < 100) break;
-    }
-    return commits;
   }
 
   async #ask<Answer>(
     { repository, signal }: { repository: Repository; signal: AbortSignal },
     ask: (octokit: Octokit) => Promise<Answer>,
     expected: (error: unknown) => Answer | null = () => null,
-  ): Promise<
-    | Answer
-    | { kind: "commitNotKnown" }
-    | { kind: "noRepository"; reason: string }
-    | { kind: "unavailable"; retryAtMs: number; reason: string }
-  > {
+  ): Promise<Answer | Failed> {
     try {
       return await ask(await this.#clients.forRepository(repository, signal));
     } catch (error) {
-      return expected(error) ?? this.#failure(error);
+      return expected(error) ?? this.#failed(repository, error);
     }
   }
 
-  #failure(
-    error: unknown,
-  ):
-    | { kind: "commitNotKnown" }
-    | { kind: "noRepository"; reason: string }
-    | { kind: "unavailable"; retryAtMs: number; reason: string } {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof NotInstalledError) return { kind: "noRepository", reason };
-    const status = statusOf(error);
-    // GitHub answers 404 and 422 for a commit or branch that it does not know, and for a repository that may not be read.
-    if (status === 404 || status === 422) return { kind: "commitNotKnown" };
-    if (status === 401 || status === 410 || status === 451) return { kind: "noRepository", reason };
-    const headers = (error as { response?: { headers?: Record<string, string> } }).response?.headers ?? {};
-    return { kind: "unavailable", retryAtMs: restUntil({ status, headers, reason }, this.#clock.now()), reason };
+  #failed(repository: Repository, error: unknown): Failed {
+    const failure = gitHubFailure(error, this.#clock.now());
+    const { reason } = failure;
+    switch (failure.kind) {
+      case "notInstalled":
+        return { kind: "noRepository", reason };
+      case "limited":
+        return { kind: "unavailable", retryAtMs: failure.untilMs, reason };
+      case "lost":
+        return { kind: "unavailable", retryAtMs: 0, reason };
+      case "refused":
+        break;
+    }
+    // GitHub answers 404 or 422 for a commit or branch that it does not know, 409 for a repository without any commit.
+    if ([404, 409, 422].includes(failure.status)) return { kind: "commitNotKnown" };
+    this.#warn(repository, reason);
+    // With other keys it can be told: until then it is waited for. Without a permission it never can.
+    return failure.status === 401 ? { kind: "unavailable", retryAtMs: 0, reason } : { kind: "noRepository", reason };
   }
 
-  #remember(key: string, head: { etag: string; sha: string }): void {
+  #warn(repository: Repository, reason: string): void {
+    const key = `${repositoryKey(repository)} ${reason}`;
+    const now = this.#clock.now();
+    if (now - (this.#warned.get(key) ?? -Infinity) < limits.askAgainMs) return;
+    this.#warned.delete(key);
+    this.#warned.set(key, now);
+    forgetOldest(this.#warned, limits.installationsKnownMax);
+    this.#log?.warn({ repository: `${repository.owner}/${repository.name}`, reason }, "GitHub does not tell the history");
+  }
+
+  #rememberHead(key: string, head: { etag: string; sha: string }): void {
     this.#heads.delete(key);
     if (head.etag !== "") this.#heads.set(key, head);
-    const [oldest] = this.#heads.keys();
-    if (this.#heads.size > limits.inquiriesMax && oldest !== undefined) this.#heads.delete(oldest);
+    forgetOldest(this.#heads, limits.inquiriesMax);
   }
 }
 
-/** History was rewritten from its root: GitHub says so with a 404 (github-facts §1.6). */
-function noCommonAncestor(error: unknown): AncestryAnswer | null {
-  const isRewritten = statusOf(error) === 404 && error instanceof Error && /no common ancestor/i.test(error.message);
-  return isRewritten ? { kind: "known", status: "diverged", commits: [] } : null;
+/** The body of `application/vnd.github.sha`: the SHA alone. An older GHES may answer the whole commit. */
+function shaOf(data: unknown): string {
+  const text = data instanceof ArrayBuffer ? new TextDecoder().decode(data) : data;
+  const sha = typeof text === "string" ? text.trim() : (text as { sha?: unknown } | null)?.sha;
+  if (typeof sha !== "string" || !/^[0-9a-f]{40,64}$/.test(sha)) throw new Error("GitHub's answer is no commit");
+  return sha;
+}
+
+function forgetOldest(map: Map<string, unknown>, max: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= max) return;
+    map.delete(key);
+  }
 }
 
 function nameOf({ owner, name }: Repository): { owner: string; repo: string } {
   return { owner, repo: name };
 }
 
-function statusOf(error: unknown): number {
-  const { status } = (error ?? {}) as { status?: unknown };
-  return typeof status === "number" ? status : 0;
+function statusOf(error: unknown): unknown {
+  return (error as { status?: unknown } | null)?.status;
 }

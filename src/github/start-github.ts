@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, RepositoryHost } from "../engine/ports.ts";
@@ -7,6 +8,7 @@ import { AppClients } from "./app-clients.ts";
 import type { Fetch, GitHubClients } from "./clients.ts";
 import type { HookHandlers } from "./hooks.ts";
 import { noClients } from "./no-clients.ts";
+import { followedFetch } from "./followed-fetch.ts";
 import { hostsOf, onHosts } from "./one-host.ts";
 import { ownerOf, pacedFetch } from "./paced-fetch.ts";
 import { GitHubRepositoryHost } from "./repository-host.ts";
@@ -32,19 +34,23 @@ export interface StartGitHubOptions extends HookHandlers {
 
 export const hooksPath = "/api/github/webhooks";
 
-/** GitHub's secondary limits ask for a second between writes (github-facts §1.7); another API base (a GHES, a simulator) has none. */
-const writeGapMs = 1_000;
+/** GitHub's secondary limits ask for a second between writes (github-facts §1.7); a GHES has none by default (§1.10), nor has a simulator. */
+function writeGapMs(baseUrl: string): number {
+  const host = URL.parse(baseUrl)?.hostname ?? "api.github.com";
+  return /(^|\.)(github\.com|ghe\.com)$/.test(host) ? 1_000 : 0;
+}
 
 /** Connects to GitHub as the settings say: by an App (Probot, loaded only then), by a token, or not at all. */
 export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> {
   const { settings, clock, fetch = globalThis.fetch } = options;
   const baseUrl = settings.gitHubApiUrl || (settings.gheHost === "" ? "" : `https://${settings.gheHost}/api/v3`);
   const onResponse = (response: Response) => countResponse(options.metrics, response);
-  const paced = pacedFetch({ clock, fetch, writeGapMs: baseUrl === "" ? writeGapMs : 0, onResponse });
+  const followed = followedFetch({ clock, fetch });
+  const paced = pacedFetch({ clock, fetch: followed, writeGapMs: writeGapMs(baseUrl), onResponse });
   if (settings.appId === 0) {
     const { gitHubToken: token } = settings;
     const clients = token === "" ? noClients : onHosts(new TokenClients({ token, baseUrl, fetch: paced }), hostsOf(settings));
-    return { clients, host: new GitHubRepositoryHost({ clients, clock }), hooks: null };
+    return { clients, host: new GitHubRepositoryHost({ clients, clock, log: options.log }), hooks: null };
   }
   return await startApp({ ...options, baseUrl, fetch: paced });
 }
@@ -59,6 +65,8 @@ function countResponse(metrics: Metrics, { status, headers, url }: Response): vo
 
 async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: Fetch }): Promise<GitHub> {
   const { settings, clock, log, baseUrl, fetch } = options;
+  // Probot would take a secret of its own then, which everybody knows.
+  if (settings.app && settings.webhookSecret === "") throw new Error("WEBHOOK_SECRET is empty. Set it, or start with --no-app");
   const { Probot, ProbotOctokit } = await import("probot");
   const { listenToHooks } = await import("./hooks.ts");
   const request = { fetch };
@@ -87,14 +95,22 @@ async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: 
   const middleware = settings.app ? await probot.getNodeMiddleware({ path: hooksPath }) : null;
   return {
     clients,
-    host: new GitHubRepositoryHost({ clients, clock }),
+    host: new GitHubRepositoryHost({ clients, clock, log }),
     hooks: middleware === null ? null : async (incoming, outgoing) => Boolean(await middleware(incoming, outgoing)),
   };
 }
 
-/** PEM, PEM with \n for line ends, or base64 of it. */
+/** PEM, PEM with \n for line ends, or base64 of it. Throws where it is no key: every request would fail later, and say less. */
 async function privateKeyOf({ privateKey, privateKeyPath }: Settings): Promise<string> {
+  const source = privateKeyPath === "" ? "PRIVATE_KEY" : "PRIVATE_KEY_PATH";
   const text = privateKeyPath === "" ? privateKey : await readFile(privateKeyPath, "utf8");
   const lines = text.replaceAll("\\n", "\n").trim();
-  return lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8");
+  const pem = lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8");
+  try {
+    createPrivateKey(pem);
+  } catch {
+    // The error's own words could repeat a part of the key.
+    throw new Error(`${source} holds no private key. Use the .pem file that GitHub gave for the App, as it is or in base64`);
+  }
+  return pem;
 }
