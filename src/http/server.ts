@@ -5,6 +5,7 @@ import type { HookHandler } from "../github/start-github.ts";
 import type { Health } from "../telemetry/health.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { BoundedBodies } from "./bounded-bodies.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -26,20 +27,14 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** The only way in: one server for GitHub's webhooks, one for operation. Rejects where a port cannot be had. */
+/** The only way in: one server for GitHub's webhooks, one for operation. Rejects where a port cannot be had, and then holds neither. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, opsPort, hooks } = options;
+  const { host, port, opsPort, hooks, log } = options;
   const ops = await listen(
-    createServer((request, response) => void answerOps(options, request, response)),
+    createServer((request, response) => void answered({ request, response, log }, () => answerOps(options, request, response))),
     { host, port: opsPort },
   );
-  const app =
-    port === null || hooks === null
-      ? null
-      : await listen(
-          createServer((request, response) => void answerHook({ ...options, hooks }, request, response)),
-          { host, port },
-        );
+  const app = port === null || hooks === null ? null : await listenForHooks({ host, port, hooks, log }, ops);
   const servers = [ops, app].filter((it) => it !== null);
   return {
     opsUrl: urlOf(ops),
@@ -50,11 +45,42 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
+async function listenForHooks(
+  { host, port, hooks, log }: Pick<ServerOptions, "host" | "log"> & { port: number; hooks: HookHandler },
+  ops: Server,
+): Promise<Server> {
+  const bodies = new BoundedBodies({ bytesMax: limits.hookBytesMax, allBytesMax: limits.hooksInFlightBytesMax });
+  const server = createServer(
+    (request, response) => void answered({ request, response, log }, () => answerHook({ hooks, bodies }, request, response)),
+  );
+  try {
+    return await listen(server, { host, port });
+  } catch (error) {
+    await closed(ops);
+    throw error;
+  }
+}
+
+interface Answering {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly log: Log;
+}
+
+/** Whatever goes wrong with one request is an answer, and one line without anything of its body; it takes nothing else down. */
+async function answered({ request, response, log }: Answering, answer: () => Promise<void>): Promise<void> {
+  try {
+    await answer();
+  } catch (error) {
+    log.error({ error, method: request.method }, "a request could not be answered");
+    if (!response.headersSent) end(response, { status: 500, body: "error\n" });
+  }
+}
+
 async function answerOps({ health, metrics }: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname } = new URL(request.url ?? "/", "http://ops");
   request.resume();
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, { status: 405, body: "only GET\n" });
-  switch (pathname) {
+  switch (URL.parse(request.url ?? "", "http://ops")?.pathname) {
     case "/healthz":
       return end(response, health.live());
     case "/readyz":
@@ -69,33 +95,26 @@ async function answerOps({ health, metrics }: ServerOptions, request: IncomingMe
 }
 
 /**
- * The body is bounded before Probot reads it (it has no bound of its own, github-facts §2.6); Probot checks the signature. Nothing of a body is
+ * The body is read here and bounded, since Probot has no bound of its own (github-facts §2.6); it checks the signature on it. Nothing of a body is
  * ever logged.
  */
 async function answerHook(
-  { hooks, log }: ServerOptions & { hooks: HookHandler },
+  { hooks, bodies }: { hooks: HookHandler; bodies: BoundedBodies },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared > limits.hookBytesMax) return refuse(request, response);
-  let bytes = 0;
-  request.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > limits.hookBytesMax) refuse(request, response);
-  });
-  // Listening to data starts the flow; Probot attaches its own listeners in the same turn.
-  try {
-    if (!(await hooks(request, response)) && !response.headersSent) end(response, { status: 404, body: "not found\n" });
-  } catch (error) {
-    log.error({ error }, "a hook could not be answered");
-    if (!response.headersSent) end(response, { status: 500, body: "error\n" });
-  }
+  const read = await bodies.read(request);
+  if (read.kind === "gone") return;
+  if (read.kind === "refused") return refuse(read.status, request, response);
+  const isHandled = await hooks(Object.assign(request, { body: read.text }), response);
+  if (!isHandled && !response.headersSent) end(response, { status: 404, body: "not found\n" });
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse): void {
-  if (!response.headersSent) end(response, { status: 413, body: "too large\n" });
-  request.destroy();
+/** What is still to come of the body is not read: the connection ends with the answer. */
+function refuse(status: 413 | 503, request: IncomingMessage, response: ServerResponse): void {
+  response.once("finish", () => request.destroy());
+  response.setHeader("connection", "close");
+  end(response, { status, body: status === 413 ? "too large\n" : "too busy\n" });
 }
 
 function end(
@@ -126,9 +145,10 @@ function urlOf(server: Server): string {
 }
 
 async function closed(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), limits.serverCloseMs);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), limits.serverCloseMs).unref();
   });
+  clearTimeout(cut);
 }
