@@ -58,12 +58,12 @@ export function dueMs(state: CoreState): number {
   return Math.min(nextWakeMs(state), deliveryDueMs(state.delivery), state.history.nextDueMs(), reportDueMs(state));
 }
 
-/** The rows of a pull request's comment, for the destination that is about to write it. */
+/** The rows of a pull request's comment, for the destination that is about to write it; null: history does not tell yet, and is asked. */
 export function rowsFor(
   state: CoreState,
   { stream, message, pullRequest }: { stream: string; message: Message; pullRequest: PullRequest },
   now: number,
-): readonly CommentRow[] {
+): readonly CommentRow[] | null {
   const known = state.delivery.streams.get(stream);
   if (known === undefined) return [];
   const repository = parseRepository(message.gitRepo.repo);

@@ -1,14 +1,36 @@
 import { createHash } from "node:crypto";
-import type { Message } from "../core/message/message.ts";
+import type { Fate, Message } from "../core/message/message.ts";
 import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
 import { limits } from "../core/limits.ts";
 
-/** One status that a message asks for. */
+/**
+ * One status that a message asks for. `over` is what it may replace:
+ *
+ * - anything: whatever is shown.
+ * - unlessFinal: nothing, or a pending; on a commit that has its outcome nothing is taken back.
+ * - unlessSuccess: what says "deployed" already, in whatever words, stays.
+ * - pending: only a pending of ours; a commit that showed nothing begins to show nothing.
+ */
 export interface StatusWrite extends CommitState {
   readonly sha: string;
-  /** True for a slot that may hold our own final word already: it is asked for before it is overwritten. */
-  readonly yields: boolean;
+  readonly over: "anything" | "unlessFinal" | "unlessSuccess" | "pending";
 }
+
+/**
+ * A replaced commit may have got its own outcome meanwhile, by an attempt whose answer was lost: that is final (design §5), but for a step back,
+ * which takes every newer commit away. What only closes a pending needs one.
+ */
+const overByFate: Readonly<Record<Fate["fate"], StatusWrite["over"]>> = {
+  waiting: "pending",
+  deployed: "unlessFinal",
+  failed: "unlessFinal",
+  rolledBack: "anything",
+  leftBehind: "unlessFinal",
+  rewritten: "unlessFinal",
+  crowdedOut: "unlessFinal",
+  removed: "pending",
+  unreported: "pending",
+};
 
 const outcomes: ReadonlySet<Message["event"]> = new Set<Message["event"]>(["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"]);
 
@@ -21,7 +43,7 @@ export function statusWrites(message: Message, { pullRequestHeads }: { pullReque
   const fates = message.fates.map((fate): StatusWrite => ({
     sha: fate.commit,
     ...fateDescription(fate, message),
-    yields: fate.fate === "waiting",
+    over: overByFate[fate.fate],
   }));
   const heads = pullRequestHeads && outcomes.has(message.event) ? headWrites(message) : [];
   const bySha = new Map<string, StatusWrite>();
@@ -33,20 +55,26 @@ function ownWrites(message: Message): StatusWrite[] {
   switch (message.event) {
     case "GitRepoDeploying":
       return isShownAsPending(message)
-        ? [{ sha: message.commit, ...statusDescription(message), yields: message.rolledBackFrom !== "" }]
+        ? [
+            {
+              sha: message.commit,
+              ...statusDescription(message),
+              over: message.rolledBackFrom === "" ? "anything" : "unlessFinal",
+            },
+          ]
         : [];
     case "GitRepoRolledBack": {
       const { rolledBackTo } = message;
       const deployed = statusDescription({ ...message, event: "GitRepoReady", commit: rolledBackTo });
       return [
-        { sha: message.commit, ...statusDescription(message), yields: false },
-        { sha: rolledBackTo, ...deployed, yields: false },
+        { sha: message.commit, ...statusDescription(message), over: "anything" },
+        { sha: rolledBackTo, ...deployed, over: "unlessSuccess" },
       ];
     }
     case "GitRepoReady":
     case "GitRepoFailed":
     case "GitRepoDegraded":
-      return [{ sha: message.commit, ...statusDescription(message), yields: false }];
+      return [{ sha: message.commit, ...statusDescription(message), over: "anything" }];
     // What a GitRepo that is gone left pending is among the fates.
     case "GitRepoAdded":
     case "GitRepoRemoved":
@@ -62,7 +90,7 @@ function isShownAsPending({ rollout, createdMs }: Message): boolean {
 /** A merged pull request shows where it runs: the outcome's own words on the head commit. */
 function headWrites(message: Message): StatusWrite[] {
   const state = statusDescription(message);
-  return message.pullRequests.map((it) => ({ sha: it.headSha, ...state, yields: false }));
+  return message.pullRequests.map((it) => ({ sha: it.headSha, ...state, over: "anything" }));
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Octokit } from "@octokit/rest";
 import type { Outcome } from "../core/delivery/outcome.ts";
-import type { Repository } from "../core/history/relation.ts";
 import { repositoryKey } from "../core/history/parse-repository.ts";
+import type { Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
 import type { CommitStatusConfig } from "../core/notification/rule.ts";
+import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
 import { type StatusWrite, statusContext, statusWrites } from "./commit-status-writes.ts";
 import type { Attempt, Destination, DestinationIo, SlotMemory } from "./destination.ts";
+import { remarkOf } from "./remark.ts";
 
 /**
  * Commit statuses (design §5). Which commits get which status is `statusWrites`; here each is made so, one write at a time in a slot
@@ -18,44 +20,67 @@ export const commitStatus: Destination<CommitStatusConfig> = {
   async apply(attempt, io, signal): Promise<Outcome> {
     const { repository, message, config, instance } = attempt;
     if (repository === null) return notOnGitHub(message.gitRepo.repo);
-    const context = statusContext({ name: instance.name, message });
     const writes = statusWrites(message, config);
     if (writes.length === 0) return { kind: "delivered" };
-    let outcome: Outcome = { kind: "delivered" };
     try {
       const octokit = await io.github(repository, signal);
-      for (const write of writes) {
-        const came = await put({ octokit, repository, write, context, attempt }, io, signal);
-        // A head commit that was rebased away, or a commit that GitHub forgot, holds up nothing else.
-        if (came.kind === "park" && write.sha !== message.commit) continue;
-        outcome = came;
-        if (came.kind !== "delivered") return came;
-      }
+      const context = statusContext({ name: instance.name, message });
+      return await putAll({ octokit, repository, context, attempt, writes }, io, signal);
     } catch (error) {
       return gitHubOutcome(error, { isWrite: false, now: io.now() });
     }
-    return outcome;
   },
 };
 
-interface Put {
+interface Place {
   readonly octokit: Octokit;
   readonly repository: Repository;
-  readonly write: StatusWrite;
   readonly context: string;
   readonly attempt: Attempt<CommitStatusConfig>;
 }
 
-async function put(
-  { octokit, repository, write, context, attempt }: Put,
+/** What came of one write; `isAboutCommit`: GitHub does not have this commit, which says nothing of the others. */
+type Put = Outcome & { readonly isAboutCommit?: boolean };
+
+/**
+ * One after the other; the first that must be tried again ends the try, and the next one skips what is done. Other commits than the one that runs
+ * (rebased heads, rewritten history) may be gone from GitHub: that holds up nothing, and is remarked.
+ */
+async function putAll(
+  { writes, ...place }: Place & { readonly writes: readonly StatusWrite[] },
   io: DestinationIo,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const slot = `status ${repositoryKey(repository)} ${write.sha} ${context.toLowerCase()}`;
-  return await io.inSlot(slot, async (memory) => {
-    const shown = memory.get() ?? (await askedFor({ octokit, repository, write, context, attempt }, memory, signal));
-    if (shown === textOf(write) || (write.yields && isFinal(shown))) return { kind: "delivered" };
+  const { message } = place.attempt;
+  const running = message.rolledBackTo || message.commit;
+  const remarks: string[] = [];
+  let ownOutcome: Outcome | null = null;
+  for (const write of writes) {
+    const { isAboutCommit = false, ...outcome } = await put(place, { write, io, signal });
+    if (outcome.kind === "delivered") continue;
+    if (!isAboutCommit) return outcome;
+    if (write.sha === running) ownOutcome = outcome;
+    else remarks.push(`not shown on ${write.sha.slice(0, 7)}: ${outcome.reason}`);
+  }
+  return ownOutcome ?? { kind: "delivered", ...remarkOf(remarks) };
+}
+
+interface Writing {
+  readonly write: StatusWrite;
+  readonly io: DestinationIo;
+  readonly signal: AbortSignal;
+}
+
+async function put(place: Place, { write, io, signal }: Writing): Promise<Put> {
+  const { octokit, repository, context } = place;
+  const slot = `status ${repositoryKey(repository)} ${write.sha} ${context}`.toLowerCase();
+  return await io.inSlot(slot, async (memory): Promise<Put> => {
+    let shown = memory.get();
+    let isWrite = false;
     try {
+      shown ??= await askedFor(place, { write, memory, signal });
+      if (isSettled(write, shown ?? nothingShown)) return { kind: "delivered" };
+      isWrite = true;
       memory.set(null);
       await octokit.rest.repos.createCommitStatus({
         owner: repository.owner,
@@ -69,18 +94,38 @@ async function put(
       memory.set(textOf(write));
       return { kind: "delivered" };
     } catch (error) {
-      return gitHubOutcome(error, { isWrite: true, now: io.now() });
+      const outcome = gitHubOutcome(error, { isWrite, now: io.now() });
+      if (outcome.kind !== "unknown") memory.set(shown);
+      return ofThisCommit(error, outcome, { attempt: place.attempt, now: io.now() });
     }
   });
 }
 
-/** What GitHub shows in the slot: asked where we may have written there before this process, or before an answer was lost. */
+/** What a slot's memory says of a commit without a status in our context. */
+const nothingShown = "";
+
+function isSettled(write: StatusWrite, shown: string): boolean {
+  if (shown === textOf(write)) return true;
+  const isPending = shown.startsWith("pending ");
+  switch (write.over) {
+    case "anything":
+      return false;
+    case "unlessFinal":
+      return shown !== nothingShown && !isPending;
+    case "unlessSuccess":
+      return shown.startsWith("success ");
+    case "pending":
+      return !isPending;
+  }
+}
+
+/** What GitHub shows in the slot; null, unasked, for a commit of which nothing can have been told before this message. */
 async function askedFor(
-  { octokit, repository, write, context, attempt }: Put,
-  memory: SlotMemory,
-  signal: AbortSignal,
+  { octokit, repository, context, attempt }: Place,
+  { write, memory, signal }: { write: StatusWrite; memory: SlotMemory; signal: AbortSignal },
 ): Promise<string | null> {
-  const isFresh = write.sha === attempt.message.commit && !attempt.verify && attempt.message.relation !== "same";
+  const { message, verify } = attempt;
+  const isFresh = write.sha === message.commit && !verify && message.relation === "ahead" && message.epoch === 0;
   if (isFresh) return null;
   for (let page = 1; page <= limits.statusPagesMax; page += 1) {
     const { data } = await octokit.rest.repos.listCommitStatusesForRef({
@@ -91,24 +136,38 @@ async function askedFor(
       page,
       request: { signal },
     });
+    // Newest first (github-facts §1.1).
     const newest = data.find((it) => it.context.toLowerCase() === context.toLowerCase());
-    if (newest !== undefined) {
-      const text = `${newest.state} ${newest.description ?? ""}`;
+    if (newest !== undefined || data.length < 100) {
+      const text = newest === undefined ? nothingShown : `${newest.state} ${newest.description ?? ""}`;
       memory.set(text);
       return text;
     }
-    if (data.length < 100) return null;
   }
-  return null;
+  return nothingShown;
+}
+
+/**
+ * GitHub's API may not know a commit yet that Fleet knows already: for a while that is waited for (design §7). 404 is what some endpoints answer
+ * instead of 422 for a commit.
+ */
+function ofThisCommit(
+  error: unknown,
+  outcome: Outcome,
+  { attempt, now }: { attempt: Attempt<CommitStatusConfig>; now: number },
+): Put {
+  const failure = gitHubFailure(error, now);
+  const isUnknown =
+    failure.kind === "refused" && (failure.status === 404 || (failure.status === 422 && /no commit found/i.test(failure.reason)));
+  if (!isUnknown || outcome.kind !== "park") return outcome;
+  const isYoung = now - attempt.message.createdMs < limits.commitUnknownForNowMs;
+  if (!isYoung || failure.status === 404) return { ...outcome, isAboutCommit: true };
+  const notBeforeMs = now + limits.askUnknownCommitMs;
+  return { kind: "retry", reason: outcome.reason, notBeforeMs, endpointUntilMs: 0, isAboutCommit: true };
 }
 
 function textOf({ state, description }: StatusWrite): string {
   return `${state} ${description}`;
-}
-
-/** A final word of ours: a commit's own failure and its deployment are not taken back by "replaced" or "waiting". */
-function isFinal(shown: string | null): boolean {
-  return shown !== null && !shown.startsWith("pending ");
 }
 
 export function notOnGitHub(repo: string): Outcome {

@@ -20,8 +20,11 @@ export interface DestinationIo {
   now(): number;
   /** Runs `work` alone in the slot (one write at a time); `work` gets what is known to be there (a hash of the content) or null. */
   inSlot<T>(slot: string, work: (known: SlotMemory) => Promise<T>): Promise<T>;
-  /** The rows of all the streams of this Notification × destination that have something to say about the pull request. */
-  rows(pullRequest: PullRequest): readonly CommentRow[];
+  /**
+   * The rows of all the streams of this Notification × destination that have something to say about the pull request; null where history does not
+   * tell yet which those are (it is being asked).
+   */
+  rows(pullRequest: PullRequest): readonly CommentRow[] | null;
 }
 
 /** What this process knows of a slot's content: the hash of what was acknowledged last, null where it must ask. */

@@ -6,10 +6,12 @@ import type { PullRequest, Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
 import { commentMarker, hasCommentMarker } from "../core/message/comment-marker.ts";
 import { commentBody } from "../core/message/comment.ts";
-import type { PullRequestCommentConfig } from "../core/notification/rule.ts";
+import type { EventType, PullRequestCommentConfig } from "../core/notification/rule.ts";
+import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
 import { notOnGitHub } from "./commit-status.ts";
-import type { Attempt, Destination, DestinationIo } from "./destination.ts";
+import type { Attempt, Destination, DestinationIo, SlotMemory } from "./destination.ts";
+import { remarkOf } from "./remark.ts";
 
 /**
  * One comment for each pull request that came in with a rollout (design §5), edited in place. It is found by author and marker over all pages
@@ -21,22 +23,26 @@ export const pullRequestComment: Destination<PullRequestCommentConfig> = {
     const { repository, message } = attempt;
     if (message.pullRequests.length === 0) return { kind: "delivered" };
     if (repository === null) return notOnGitHub(message.gitRepo.repo);
+    const remarks: string[] = [];
     try {
       const octokit = await io.github(repository, signal);
       for (const pullRequest of message.pullRequests) {
-        const outcome = await put({ octokit, repository, pullRequest, attempt }, io, signal);
-        // A conversation that is locked or gone (403, 404, 410) stays so; the other pull requests go on.
-        if (outcome.kind === "park" && outcome.code !== "Unauthorized" && message.pullRequests.length > 1) continue;
-        if (outcome.kind !== "delivered") return isClosed(outcome) ? { kind: "delivered" } : outcome;
+        const { isClosed = false, ...outcome } = await put({ octokit, repository, pullRequest, attempt }, io, signal);
+        if (outcome.kind === "delivered") continue;
+        // A conversation that is locked or gone stays so; the others go on.
+        if (!isClosed) return outcome;
+        remarks.push(`no comment on #${pullRequest.number}: ${outcome.reason}`);
       }
-      return { kind: "delivered" };
+      return { kind: "delivered", ...remarkOf(remarks) };
     } catch (error) {
       return gitHubOutcome(error, { isWrite: false, now: io.now() });
     }
   },
 };
 
-interface Put {
+const outcomes: ReadonlySet<EventType> = new Set<EventType>(["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"]);
+
+interface Place {
   readonly octokit: Octokit;
   readonly repository: Repository;
   readonly pullRequest: PullRequest;
@@ -49,38 +55,92 @@ interface Known {
   readonly hash: string;
 }
 
-async function put({ octokit, repository, pullRequest, attempt }: Put, io: DestinationIo, signal: AbortSignal): Promise<Outcome> {
+async function put(place: Place, io: DestinationIo, signal: AbortSignal): Promise<Outcome & { readonly isClosed?: boolean }> {
+  const { repository, pullRequest, attempt } = place;
   const { rule, instance } = attempt;
   const marker = commentMarker({ instance, notification: rule.notification, destination: rule.destination });
   const slot = `comment ${repositoryKey(repository)} ${pullRequest.number} ${marker}`;
-  const where = { owner: repository.owner, repo: repository.name, request: { signal } };
   return await io.inSlot(slot, async (memory) => {
-    let isWrite = false;
+    const rows = io.rows(pullRequest);
+    if (rows === null) {
+      const notBeforeMs = io.now() + limits.askRetryMinMs;
+      return { kind: "retry", reason: "which GitRepos have this pull request is being asked", notBeforeMs, endpointUntilMs: 0 };
+    }
+    const before = memory.get();
+    const progress = { isWrite: false };
     try {
-      const body = commentBody({ marker, rows: io.rows(pullRequest) });
-      const remembered = memory.get();
-      const known: Known | null =
-        remembered === null
-          ? await find({ octokit, repository, pullRequest, attempt }, { marker, io, signal })
-          : parseKnown(remembered);
-      if (known?.hash === hashOf(body)) return { kind: "delivered" };
-      isWrite = true;
-      memory.set(null);
-      const { data } =
-        known === null
-          ? await octokit.rest.issues.createComment({ ...where, issue_number: pullRequest.number, body })
-          : await octokit.rest.issues.updateComment({ ...where, comment_id: known.id, body });
-      memory.set(JSON.stringify({ id: data.id, hash: hashOf(body) } satisfies Known));
+      await bringAbout({ place, marker, body: commentBody({ marker, rows }), memory, progress }, io, signal);
       return { kind: "delivered" };
     } catch (error) {
-      return gitHubOutcome(error, { isWrite, now: io.now() });
+      const outcome = gitHubOutcome(error, { isWrite: progress.isWrite, now: io.now() });
+      if (outcome.kind !== "unknown") memory.set(before);
+      return { ...outcome, isClosed: isConversationClosed(error, io.now()) };
     }
   });
 }
 
+interface Writing {
+  readonly place: Place;
+  readonly marker: string;
+  readonly body: string;
+  readonly memory: SlotMemory;
+  /** `isWrite`: from now on an error leaves open what GitHub shows. */
+  readonly progress: { isWrite: boolean };
+}
+
+async function bringAbout(writing: Writing, io: DestinationIo, signal: AbortSignal): Promise<void> {
+  const { place, marker, body, memory, progress } = writing;
+  const remembered = parseKnown(memory.get());
+  if (remembered !== null && (await edit(writing, remembered, signal))) return;
+  // Never written by this process, or somebody deleted it.
+  const found = await find(place, { marker, io, signal });
+  if (found !== null && (await edit(writing, found, signal))) return;
+  if (!outcomes.has(place.attempt.message.event)) return;
+  progress.isWrite = true;
+  memory.set(null);
+  const { data } = await place.octokit.rest.issues.createComment({
+    owner: place.repository.owner,
+    repo: place.repository.name,
+    issue_number: place.pullRequest.number,
+    body,
+    request: { signal },
+  });
+  remember(memory, { id: data.id, body });
+}
+
+/** False where the comment is not there any more. */
+async function edit({ place, body, memory, progress }: Writing, known: Known, signal: AbortSignal): Promise<boolean> {
+  if (known.hash === hashOf(body)) {
+    memory.set(JSON.stringify(known));
+    return true;
+  }
+  progress.isWrite = true;
+  memory.set(null);
+  try {
+    const { data } = await place.octokit.rest.issues.updateComment({
+      owner: place.repository.owner,
+      repo: place.repository.name,
+      comment_id: known.id,
+      body,
+      request: { signal },
+    });
+    remember(memory, { id: data.id, body });
+    return true;
+  } catch (error) {
+    if ((error as { status?: unknown } | null)?.status !== 404) throw error;
+    progress.isWrite = false;
+    return false;
+  }
+}
+
+/** The answer of a write may be cut off: then it is known to be done, and nothing else. */
+function remember(memory: SlotMemory, { id, body }: { id: unknown; body: string }): void {
+  memory.set(typeof id === "number" ? JSON.stringify({ id, hash: hashOf(body) } satisfies Known) : null);
+}
+
 /** Ours is the first comment with the marker by our own login: others can plant the marker. All pages, at most `limits.commentPagesMax`. */
 async function find(
-  { octokit, repository, pullRequest }: Put,
+  { octokit, repository, pullRequest }: Place,
   { marker, io, signal }: { marker: string; io: DestinationIo; signal: AbortSignal },
 ): Promise<Known | null> {
   const login = await io.botLogin(repository, signal);
@@ -109,10 +169,13 @@ function hashOf(body: string): string {
   return createHash("sha256").update(timeless).digest("base64url");
 }
 
-function parseKnown(text: string): Known {
-  return JSON.parse(text) as Known;
+function parseKnown(text: string | null): Known | null {
+  return text === null ? null : (JSON.parse(text) as Known);
 }
 
-function isClosed(outcome: Outcome): boolean {
-  return outcome.kind === "park" && (outcome.code === "Gone" || outcome.code === "NotFound" || outcome.code === "Refused");
+/** Locked (403, in words), or the pull request is gone (404, 410): github-facts §1.4. A missing permission is a 403 too, in other words. */
+function isConversationClosed(error: unknown, now: number): boolean {
+  const failure = gitHubFailure(error, now);
+  if (failure.kind !== "refused") return false;
+  return failure.status === 404 || failure.status === 410 || (failure.status === 403 && /\blocked\b/i.test(failure.reason));
 }

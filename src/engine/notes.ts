@@ -59,7 +59,8 @@ function takeMessage(note: MessageNote, { log, metrics, now }: Pick<NotesOptions
   const fields = { stream, event: message.event, commit: message.commit, id: message.id };
   if (kind === "delivered") {
     metrics.observe("signalman_delivery_seconds", { destination }, (now() - message.createdMs) / 1_000);
-    log.info(fields, "told");
+    if (note.remark === undefined) log.info(fields, "told");
+    else log.warn({ ...fields, reason: note.remark }, "told, but not everywhere");
     return;
   }
   const level = kind === "parked" || kind === "abandoned" ? "warn" : "info";

@@ -32,16 +32,19 @@ export function rowOf(message: Message): CommentRow {
 
 /**
  * The rows of one pull request's comment: what the message at hand says, and what the other streams of the same Notification and destination
- * told last, where that contains the pull request. Derived from the cursors, never read from GitHub. Sorted by GitRepo and target.
+ * told last, where that contains the pull request. Derived from the cursors, never read from GitHub. Sorted by GitRepo and target. null where
+ * history cannot tell yet what contains it: a row that is left out would vanish from the comment until the next edit.
  */
 export function commentRows(
   state: DeliveryState,
   { stream, message, mergeCommit }: { stream: StreamState; message: Message; mergeCommit: string },
   relation: (base: string, head: string) => RelationOrUnknown,
-): readonly CommentRow[] {
+): readonly CommentRow[] | null {
+  let isKnown = true;
   const contains = (row: CommentRow) => {
     const to = relation(mergeCommit, row.commit);
     const stillThere = row.rolledBackTo === "" ? "behind" : relation(mergeCommit, row.rolledBackTo);
+    if (to === "unknownYet" || stillThere === "unknownYet") isKnown = false;
     return (to === "same" || to === "ahead") && stillThere !== "same" && stillThere !== "ahead";
   };
   const { notification, destination } = stream.identity;
@@ -57,6 +60,7 @@ export function commentRows(
       other.identity.notification.kind === notification.kind;
     if (isSibling && other.row !== null && contains(other.row)) others.push(other.row);
   }
+  if (!isKnown) return null;
   return [rowOf(message), ...others].sort((a, b) => compareText(`${a.gitRepo} ${a.target}`, `${b.gitRepo} ${b.target}`));
 }
 
