@@ -29,18 +29,20 @@ export const truth: Checker = (world) => [
   }),
 ];
 
-/** A success names the commit itself, or the later one with which it was deployed. A pull request's head shares the outcome of its merge. */
+/** What a success names: the commit itself, the later one with which it was deployed, or, on a pull request's head, whatever contains it. */
 function statusLie(world: SimulatedWorld, status: Status): Violation[] {
   if (status.state !== "success") return [];
   const gitRepo = status.context.split("/").at(-1) ?? "";
   const { repository } = world.find(gitRepo);
-  const wanted = repository.commit(status.sha);
+  const commits = [...repository.commits.values()];
+  const isHead = commits.some(({ pullRequest }) => pullRequest?.headSha === status.sha);
+  const named = /^Deployed with (\w+)/.exec(status.description)?.[1] ?? status.sha;
   const span = [status.sinceMs - unseenMs, status.ms] as const;
-  const isDeployed = [...repository.commits.values()].some(
-    ({ sha, contains }) => contains.has(wanted.sha) && held(world, { gitRepo, sha, span }),
+  const isDeployed = commits.some(
+    ({ sha, contains }) => (isHead ? contains.has(status.sha) : sha.startsWith(named)) && held(world, { gitRepo, sha, span }),
   );
   if (isDeployed) return [];
-  const text = `${gitRepo}: success on ${status.sha} ("${status.description}"): the clusters hold nothing that contains it`;
+  const text = `${gitRepo}: success on ${status.sha} ("${status.description}"): the clusters deny it`;
   return [{ promise: "truth", ms: status.ms, text }];
 }
 

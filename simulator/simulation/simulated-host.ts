@@ -11,6 +11,9 @@ export interface HostOptions {
   readonly now: () => number;
 }
 
+/** The host's API shows where a branch is within this time; a comparison with a new commit may need longer. */
+const headLagMaxMs = 1_000;
+
 type Unavailable = Extract<Awaited<ReturnType<RepositoryHost["relation"]>>, { kind: "unavailable" }>;
 
 /** GitHub's answers about history, as one process gets them: true, but late, or not at all. */
@@ -36,7 +39,10 @@ export class SimulatedHost implements RepositoryHost {
     if (denied !== null) return denied;
     const repository = this.#find(question.repository);
     if (repository === null) return { kind: "noRepository", reason: "404" };
-    const shown = repository.heads.findLast(({ sha, fromMs }) => this.#knows(repository, sha) && fromMs <= this.#options.now());
+    const shown = repository.heads.findLast(({ sha, fromMs }) => {
+      const lagMs = Math.min(repository.commit(sha).knownMs - fromMs, headLagMaxMs);
+      return fromMs + lagMs <= this.#options.now();
+    });
     return shown === undefined ? { kind: "noRepository", reason: "no such branch" } : { kind: "head", sha: shown.sha };
   }
 

@@ -42,7 +42,10 @@ export function writeAggregates(context: FleetContext, gitRepo: GitRepoState): v
   };
   const ready = message === "" ? "True" : "False";
   const display = displayOf(gitRepo, items, `${String(summary["ready"])}/${items.length}`);
-  writeGitRepoStatus(context, gitRepo, { ...(isTold ? aggregates : {}), display }, [{ type: "Ready", status: ready, message }]);
+  writeGitRepoStatus(context, gitRepo, {
+    fields: { ...(isTold ? aggregates : {}), display },
+    conditions: [{ type: "Ready", status: ready, message }],
+  });
 }
 
 function firstProblem(bundles: readonly BundleState[]): string {

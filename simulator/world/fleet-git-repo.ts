@@ -35,7 +35,7 @@ export function createGitRepo(
     if (gitRepo.isDeleting) return;
     putGitRepo(context, gitRepo);
     const display = { readyBundleDeployments: "0/0", state: "GitUpdating" };
-    writeGitRepoStatus(context, gitRepo, { display }, [{ type: "Ready", status: "True" }]);
+    writeGitRepoStatus(context, gitRepo, { fields: { display }, conditions: [{ type: "Ready", status: "True" }] });
     gitRepo.polling = context.agenda.start(polls(context, gitRepo));
   });
   return gitRepo;
@@ -71,15 +71,21 @@ function poll(context: FleetContext, gitRepo: GitRepoState): void {
     if (head === null) throw new Error(`couldn't find remote ref "refs/heads/${gitRepo.spec.branch}"`);
     const isNew = head !== gitRepo.head;
     gitRepo.head = head;
-    writeGitRepoStatus(context, gitRepo, { pollingCommit: head, lastPollingTriggered }, [{ type: "GitPolling", status: "True" }]);
+    writeGitRepoStatus(context, gitRepo, {
+      fields: { pollingCommit: head, lastPollingTriggered },
+      conditions: [{ type: "GitPolling", status: "True" }],
+    });
     if (isNew) context.wake.gitRepo(gitRepo);
     context.wake.gitRepoStatus(gitRepo, "now");
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    writeGitRepoStatus(context, gitRepo, { lastPollingTriggered }, [
-      { type: "GitPolling", status: "False", reason: "Error", message },
-      { type: "Stalled", status: "True", reason: "Stalled", message },
-    ]);
+    writeGitRepoStatus(context, gitRepo, {
+      fields: { lastPollingTriggered },
+      conditions: [
+        { type: "GitPolling", status: "False", reason: "Error", message },
+        { type: "Stalled", status: "True", reason: "Stalled", message },
+      ],
+    });
   }
 }
 
@@ -91,19 +97,28 @@ function headOf({ git }: FleetContext, { spec }: GitRepoState): string | null {
 export function receiveWebhook(context: FleetContext, gitRepo: GitRepoState, sha: string): void {
   if (gitRepo.spec.revision !== "") return;
   const { agenda, timings, wake } = context;
-  writeGitRepoStatus(context, gitRepo, { webhookCommit: sha, lastWebhookTime: timestamp(agenda.nowMs) }, []);
+  writeGitRepoStatus(context, gitRepo, { fields: { webhookCommit: sha, lastWebhookTime: timestamp(agenda.nowMs) } });
   agenda.after(timings.reconcile, () => {
-    const head = context.git.head(gitRepo.spec.repo, gitRepo.spec.branch);
+    const head = readableHead(context, gitRepo);
     if (head === null || gitRepo.isDeleting) return;
     if (head !== gitRepo.status.commit) {
       gitRepo.head = head;
       wake.gitRepo(gitRepo);
     } else if (sha !== head) {
       agenda.after(timings.webhookPatience, () => {
-        if (!gitRepo.isDeleting) writeGitRepoStatus(context, gitRepo, { webhookCommit: head }, []);
+        if (!gitRepo.isDeleting) writeGitRepoStatus(context, gitRepo, { fields: { webhookCommit: head } });
       });
     }
   });
+}
+
+/** null where the git server does not answer: the webhook is then lost, and a poll has to find the commit. */
+function readableHead(context: FleetContext, gitRepo: GitRepoState): string | null {
+  try {
+    return headOf(context, gitRepo);
+  } catch {
+    return null;
+  }
 }
 
 /** Brings the Job in line with what was polled and what the spec says. */
@@ -141,7 +156,7 @@ export interface Attempt {
 /** The status at the end of the reconcile that made the Job: the new commit, and everything as if it were done. */
 function tellCommit(context: FleetContext, gitRepo: GitRepoState, { commit, generation, forceSyncGeneration }: Attempt): void {
   const isFirst = gitRepo.status.commit === undefined;
-  const change = {
+  const fields = {
     commit,
     pollingCommit: commit,
     gitJobStatus: "Current",
@@ -149,11 +164,12 @@ function tellCommit(context: FleetContext, gitRepo: GitRepoState, { commit, gene
     ...(forceSyncGeneration === 0 ? {} : { updateGeneration: forceSyncGeneration }),
     ...(isFirst ? { desiredReadyClusters: 0, readyClusters: 0, summary: { desiredReady: 0, ready: 0 } } : {}),
   };
-  writeGitRepoStatus(context, gitRepo, change, [
+  const conditions: readonly ConditionChange[] = [
     { type: "Reconciling", status: "False" },
     { type: "Stalled", status: "False" },
     { type: "Accepted", status: "True" },
-  ]);
+  ];
+  writeGitRepoStatus(context, gitRepo, { fields, conditions });
   context.wake.gitRepoStatus(gitRepo, "now");
 }
 
@@ -165,13 +181,14 @@ function jobReport(context: FleetContext, gitRepo: GitRepoState): JobReport {
       const reconciling: ConditionChange = isStarting
         ? { type: "Reconciling", status: "True", reason: "Reconciling" }
         : { type: "Reconciling", status: "False" };
-      writeGitRepoStatus(context, gitRepo, { gitJobStatus: isStarting ? "InProgress" : "Current" }, [reconciling]);
+      const gitJobStatus = isStarting ? "InProgress" : "Current";
+      writeGitRepoStatus(context, gitRepo, { fields: { gitJobStatus }, conditions: [reconciling] });
       context.wake.gitRepoStatus(gitRepo, "now");
     },
     failed(message) {
       if (gitRepo.job !== null) gitRepo.job.hasFailed = true;
       const stalled: ConditionChange = { type: "Stalled", status: "True", reason: "Stalled", message };
-      writeGitRepoStatus(context, gitRepo, { gitJobStatus: "Failed" }, [stalled]);
+      writeGitRepoStatus(context, gitRepo, { fields: { gitJobStatus: "Failed" }, conditions: [stalled] });
       context.wake.gitRepoStatus(gitRepo, "now");
     },
     done: () => endJob(context, gitRepo),
@@ -187,28 +204,23 @@ export function endJob(context: FleetContext, gitRepo: GitRepoState): void {
   context.objects.remove("Job", { namespace: gitRepo.namespace, name: job.name });
 }
 
-/** Writes fields of the status, and conditions; a field that is undefined goes away. */
+/** Writes fields of the status, and conditions; the others stay as they are. */
 export function writeGitRepoStatus(
   context: FleetContext,
   gitRepo: GitRepoState,
-  ...[change, conditions]: readonly [Readonly<Partial<GitRepoStatus>>, readonly ConditionChange[]]
+  { fields, conditions = [] }: { fields: Readonly<Partial<GitRepoStatus>>; conditions?: readonly ConditionChange[] },
 ): void {
   const time = timestamp(context.agenda.nowMs);
   let list = gitRepo.status.conditions;
   for (const condition of conditions) list = withCondition(list, condition, time);
-  gitRepo.status = { ...gitRepo.status, ...change, ...(list === undefined ? {} : { conditions: list }) };
-  gitRepo.object = context.objects.putStatus("GitRepo", gitRepo, plain(gitRepo.status));
+  gitRepo.status = { ...gitRepo.status, ...fields, ...(list === undefined ? {} : { conditions: list }) };
+  gitRepo.object = context.objects.putStatus("GitRepo", gitRepo, gitRepo.status);
 }
 
 function putGitRepo(context: FleetContext, gitRepo: GitRepoState): void {
   const { namespace, name, spec } = gitRepo;
   const finalizers = [finalizer];
   gitRepo.object = context.objects.put("GitRepo", { namespace, name, labels: spec.labels, finalizers, spec: writtenSpec(spec) });
-}
-
-/** The status as JSON: what is undefined is not there. */
-function plain(status: object): unknown {
-  return JSON.parse(JSON.stringify(status));
 }
 
 function writtenSpec(spec: GitRepoSpec): unknown {

@@ -190,6 +190,18 @@ describe("webhooks", () => {
     under.until(() => status(under).commit === sha("c"), 1_000);
   });
 
+  test("one that comes while the git server is down is lost; the next poll finds the commit", () => {
+    const under = deployed();
+    under.git.isDown = true;
+    under.git.commit(sha("b"), treeOf({ web: "2" }));
+    under.fleet.webhook("shop", sha("b"));
+    under.pass(10_000);
+    expect(status(under)).toMatchObject({ commit: sha("a"), webhookCommit: sha("b") });
+    expect(status(under).conditions?.find(({ type }) => type === "GitPolling")).toMatchObject({ status: "False" });
+    under.git.isDown = false;
+    under.until(() => status(under).commit === sha("b"));
+  });
+
   test("one for an older commit comes late: webhookCommit shows it for a while, and nothing else happens", () => {
     const under = deployed();
     under.fleet.webhook("shop", sha("f"));
