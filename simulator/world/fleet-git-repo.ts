@@ -1,6 +1,6 @@
 import type { Process } from "./agenda.ts";
 import { withCondition, type ConditionChange } from "./fleet-conditions.ts";
-import { startJob, type JobReport } from "./fleet-job.ts";
+import { startJob, type Attempt, type JobReport } from "./fleet-job.ts";
 import { keyOf, timestamp, type FleetContext, type GitRepoSpec, type GitRepoState, type GitRepoStatus } from "./fleet-model.ts";
 
 const finalizer = "fleet.cattle.io/gitrepo-finalizer";
@@ -145,12 +145,6 @@ export function reconcileGitRepo(context: FleetContext, gitRepo: GitRepoState): 
   context.agenda.after(context.timings.jobToStatus, () => {
     if (!gitRepo.isDeleting) tellCommit(context, gitRepo, { commit, generation, forceSyncGeneration });
   });
-}
-
-export interface Attempt {
-  readonly commit: string;
-  readonly generation: number;
-  readonly forceSyncGeneration: number;
 }
 
 /** The status at the end of the reconcile that made the Job: the new commit, and everything as if it were done. */

@@ -4,7 +4,8 @@ import { sha256 } from "./fleet-content.ts";
 import type { FleetTree } from "./fleet-content.ts";
 import { timestamp, type FleetContext, type GitRepoState, type JobState } from "./fleet-model.ts";
 
-interface JobPlan {
+/** What a Job is made for. */
+export interface Attempt {
   readonly commit: string;
   readonly generation: number;
   readonly forceSyncGeneration: number;
@@ -27,7 +28,7 @@ export interface JobReport {
  * (fleet-facts §1.1, step 4). Whatever it cannot read makes it fail before it has written anything. A Job that succeeded is deleted at
  * once, one that failed stays, and is never tried again.
  */
-export function startJob(context: FleetContext, gitRepo: GitRepoState, plan: JobPlan & { report: JobReport }): JobState {
+export function startJob(context: FleetContext, gitRepo: GitRepoState, plan: Attempt & { readonly report: JobReport }): JobState {
   const { agenda, objects } = context;
   const { commit, generation, forceSyncGeneration, report } = plan;
   const name = `${gitRepo.name}-${sha256(`${gitRepo.spec.repo}${commit}`).slice(0, 5)}`;
@@ -74,10 +75,9 @@ function* steps({ context, gitRepo, writer, commit, report }: JobRun): Process {
   yield timings.clone;
   const cloned = clone(context, gitRepo);
   yield timings.apply;
-  const problem = cloned === null ? "fatal: reference is not a tree" : problemOf(cloned.tree);
-  if (cloned === null || problem !== "") {
+  if ("problem" in cloned) {
     yield* fail(context, writer);
-    report.failed(problem);
+    report.failed(cloned.problem);
     return;
   }
   yield* apply({ context, gitRepo, commit, cloned });
@@ -90,15 +90,17 @@ interface Cloned {
   readonly tree: FleetTree;
 }
 
-function clone({ git }: FleetContext, { spec }: GitRepoState): Cloned | null {
-  const sha = spec.revision === "" ? git.head(spec.repo, spec.branch) : spec.revision;
-  const tree = sha === null ? null : git.tree(spec.repo, sha);
-  return sha === null || tree === null ? null : { sha, tree };
-}
-
-function problemOf(tree: FleetTree): string {
-  for (const { outcome } of tree.values()) if (outcome.kind === "jobFails") return outcome.message;
-  return "";
+/** What is there to apply now, or why there is nothing: a server that is down, a commit that is not there, a bundle that cannot be read. */
+function clone({ git }: FleetContext, { spec }: GitRepoState): Cloned | { readonly problem: string } {
+  try {
+    const sha = spec.revision === "" ? git.head(spec.repo, spec.branch) : spec.revision;
+    const tree = sha === null ? null : git.tree(spec.repo, sha);
+    if (sha === null || tree === null) return { problem: `fatal: reference is not a tree: ${sha ?? spec.branch}` };
+    for (const { outcome } of tree.values()) if (outcome.kind === "jobFails") return { problem: outcome.message };
+    return { sha, tree };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** `fleet apply`: what is gone from git goes first, then every bundle is written, changed or not. */
