@@ -94,10 +94,15 @@ export function addGitRepo(world: SimulatedWorld, gitRepo: GitRepoOfWorld): void
 
 /** Everything that people can put right is put right: what is left at the end is what the last commit brings. */
 export function putRight(world: SimulatedWorld): void {
-  for (const cluster of world.fleet.clusterNames) world.fleet.setClusterOnline(cluster, true);
+  for (const cluster of world.fleet.clusterNames) goOnline(world, cluster);
   for (const gitRepo of world.gitRepos) heal(world, gitRepo);
   suspend(world, false);
   world.lookAtTruth();
+}
+
+/** Fleet looks at every Bundle again, as it does some time: its status can stay behind until then (fleet-facts §1.6). */
+export function resync(world: SimulatedWorld): void {
+  for (const cluster of world.fleet.clusterNames) world.fleet.setClusterLabels(cluster, {});
 }
 
 function isGoing(world: SimulatedWorld, { name }: GitRepoOfWorld): boolean {
@@ -126,13 +131,28 @@ function addNotification(world: SimulatedWorld): void {
 
 function setOnline(world: SimulatedWorld, dice: Dice, isOnline: boolean): void {
   const cluster = dice.pick(world.fleet.clusterNames);
-  world.tell(`${cluster} is ${isOnline ? "online" : "offline"}`);
-  world.fleet.setClusterOnline(cluster, isOnline);
+  if (isOnline) {
+    goOnline(world, cluster);
+    return;
+  }
+  // What an agent has not seen before it goes offline nobody can know.
+  if (world.nowMs - world.hurtMs < 10_000) return;
+  world.tell(`${cluster} is offline`);
+  world.offline.add(cluster);
+  world.fleet.setClusterOnline(cluster, false);
+}
+
+function goOnline(world: SimulatedWorld, cluster: string): void {
+  if (!world.offline.delete(cluster)) return;
+  world.tell(`${cluster} is online`);
+  world.fleet.setClusterOnline(cluster, true);
 }
 
 function setLive({ world, dice, gitRepo }: Scene, { isHealthy }: { isHealthy: boolean }): void {
   if (!gitRepo.isThere) return;
   const cluster = dice.pick(world.fleet.clusterNames);
+  if (world.offline.has(cluster)) return;
+  world.hurtMs = world.nowMs;
   const isIll = dice.chance(0.6);
   for (const path of world.fleet.runs(cluster, gitRepo.name).keys()) {
     world.tell(`${path} of ${gitRepo.name} is ${isIll ? "ill" : "changed by hand"} on ${cluster}`);

@@ -1,6 +1,6 @@
 import { type Act, randomStory } from "./act.ts";
 import { Dice } from "./dice.ts";
-import { addGitRepo, firstCommits, perform, putRight } from "./perform.ts";
+import { addGitRepo, firstCommits, perform, putRight, resync } from "./perform.ts";
 import { noSeams, type Seams } from "./seams.ts";
 import { SimulatedWorld, startMs } from "./simulated-world.ts";
 
@@ -14,6 +14,7 @@ export interface PlayOptions {
 
 /** Within this time after the faults have ended everything must have arrived; parked messages are tried hourly. */
 const quietBoundMs = 2 * 3_600_000;
+const resyncMs = 30_000;
 /** So long the quiet world is watched at least: settle times, deadlines and graces are over by then. */
 const quietMs = 600_000;
 
@@ -44,6 +45,8 @@ export async function play({
   world.faults.end();
   world.objects.isCalm = true;
   putRight(world);
+  await world.advance(world.nowMs + resyncMs);
+  resync(world);
   await world.advance(world.nowMs + quietMs);
   await world.advance(world.nowMs + quietBoundMs, () => isQuiet(world));
   return world;

@@ -11,9 +11,6 @@ export interface HostOptions {
   readonly now: () => number;
 }
 
-/** The host's API shows where a branch is within this time; a comparison with a new commit may need longer. */
-const headLagMaxMs = 1_000;
-
 type Unavailable = Extract<Awaited<ReturnType<RepositoryHost["relation"]>>, { kind: "unavailable" }>;
 
 /** GitHub's answers about history, as one process gets them: true, but late, or not at all. */
@@ -34,15 +31,13 @@ export class SimulatedHost implements RepositoryHost {
     return { kind: "known", status: repository.relation(base, head), commits: [] };
   }
 
+  /** Always up to date, unlike what is known of new commits: it is what Fleet itself is told by git. */
   async branchHead(question: { repository: Repository }): ReturnType<RepositoryHost["branchHead"]> {
     const denied = await this.#ask();
     if (denied !== null) return denied;
     const repository = this.#find(question.repository);
     if (repository === null) return { kind: "noRepository", reason: "404" };
-    const shown = repository.heads.findLast(({ sha, fromMs }) => {
-      const lagMs = Math.min(repository.commit(sha).knownMs - fromMs, headLagMaxMs);
-      return fromMs + lagMs <= this.#options.now();
-    });
+    const shown = repository.heads.at(-1);
     return shown === undefined ? { kind: "noRepository", reason: "no such branch" } : { kind: "head", sha: shown.sha };
   }
 

@@ -57,6 +57,9 @@ export class SimulatedWorld {
   isNotificationThere = true;
   process: SimulatedProcess | null = null;
   deaths = 0;
+  readonly offline = new Set<string>();
+  /** When something last fell ill or was changed by hand: until its agent has seen it, it must not go offline. */
+  hurtMs = -Infinity;
   /** How often time stopped in each ten seconds, by their beginning. */
   readonly steps = new Map<number, number>();
   #isTouched = false;
@@ -166,7 +169,11 @@ export class SimulatedWorld {
 
   lookAtTruth(): void {
     this.#isTouched = false;
-    this.truth.look(this.fleet, new Set(this.gitRepos.map(({ name }) => name)), this.fleet.nowMs);
+    this.truth.look(
+      this.fleet,
+      { offline: this.offline, gitRepos: new Set(this.gitRepos.map(({ name }) => name)) },
+      this.fleet.nowMs,
+    );
   }
 
   #object(): unknown {

@@ -12,9 +12,13 @@ export class TruthTimeline {
   readonly #held = new Map<string, Held[]>();
 
   /** Looks at the clusters after something may have changed. */
-  look(fleet: Fleet, gitRepos: ReadonlySet<string>, nowMs: number): void {
+  look(
+    fleet: Fleet,
+    { gitRepos, offline }: { gitRepos: ReadonlySet<string>; offline: ReadonlySet<string> },
+    nowMs: number,
+  ): void {
     for (const name of gitRepos) {
-      const signature = signatureOf(fleet, name);
+      const signature = signatureOf(fleet, { gitRepo: name, offline });
       const held = this.#held.get(name) ?? [];
       if (held.at(-1)?.signature === signature) continue;
       held.push({ fromMs: nowMs, signature });
@@ -34,19 +38,29 @@ export class TruthTimeline {
 }
 
 function clustersHold(signature: string, wanted: string): boolean {
-  return signature !== "" && signature.split("\n").every((cluster) => cluster === wanted);
+  return signature !== "" && signature.split("\n").every((cluster) => cluster === wanted || holdsMore(cluster, wanted));
 }
 
+/** A bundle that was removed while a cluster was offline stays there, and nothing of Fleet's shows it (docs/guarantees.md). */
+function holdsMore(cluster: string, wanted: string): boolean {
+  const held = cluster.split(";");
+  return held[0] === offlineMark && wanted.split(";").every((bundle) => held.includes(bundle));
+}
+
+const offlineMark = "offline";
+
 /** One line a cluster: its bundles in order of their paths. What is ill or changed by hand is marked. */
-function signatureOf(fleet: Fleet, gitRepo: string): string | null {
+function signatureOf(fleet: Fleet, { gitRepo, offline }: { gitRepo: string; offline: ReadonlySet<string> }): string | null {
   try {
     return fleet
       .targets(gitRepo)
       .map((cluster) =>
-        [...fleet.runs(cluster, gitRepo)]
-          .map(([path, it]) => `${path}=${it.manifest}${it.isHealthy ? "" : " ill"}${it.isWhole ? "" : " changed"}`)
-          .sort()
-          .join(";"),
+        [
+          ...(offline.has(cluster) ? [offlineMark] : []),
+          ...[...fleet.runs(cluster, gitRepo)]
+            .map(([path, it]) => `${path}=${it.manifest}${it.isHealthy ? "" : " ill"}${it.isWhole ? "" : " changed"}`)
+            .sort(),
+        ].join(";"),
       )
       .join("\n");
   } catch {
