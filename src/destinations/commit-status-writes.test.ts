@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { limits } from "../core/limits.ts";
+import { sampleMessage } from "../core/message/sample-message.ts";
+import { statusContext, statusWrites } from "./commit-status-writes.ts";
+
+const withHeads = { pullRequestHeads: true };
+const withoutHeads = { pullRequestHeads: false };
+const { commit, rolledBackTo } = sampleMessage("GitRepoRolledBack");
+const head = sampleMessage("GitRepoReady").pullRequests[0]?.headSha ?? "";
+
+describe("which commits a message writes to", () => {
+  test("its own, and on an outcome the heads of the pull requests that came in with it", () => {
+    expect(statusWrites(sampleMessage("GitRepoReady"), withHeads)).toEqual([
+      { sha: commit, state: "success", description: "Deployed to 40/40 clusters", over: "anything" },
+      { sha: head, state: "success", description: "Deployed to 40/40 clusters", over: "anything" },
+    ]);
+    expect(statusWrites(sampleMessage("GitRepoDeploying"), withHeads).map((it) => it.sha)).toEqual([commit]);
+    expect(statusWrites(sampleMessage("GitRepoFailed"), withoutHeads).map((it) => it.sha)).toEqual([commit]);
+  });
+
+  test("a step back fails the newer commit, and the older one gets its success where it has none", () => {
+    expect(statusWrites(sampleMessage("GitRepoRolledBack"), withoutHeads)).toEqual([
+      {
+        sha: commit,
+        state: "failure",
+        description: `Rolled back to ${rolledBackTo.slice(0, 7)} on 40/40 clusters`,
+        over: "anything",
+      },
+      { sha: rolledBackTo, state: "success", description: "Deployed to 40/40 clusters", over: "unlessSuccess" },
+    ]);
+  });
+
+  test("on the way back nothing is taken from the older commit that has its outcome", () => {
+    const [write] = statusWrites(sampleMessage("GitRepoDeploying", { rolledBackFrom: commit, commit: rolledBackTo }), withHeads);
+    expect(write).toMatchObject({ sha: rolledBackTo, state: "pending", over: "unlessFinal" });
+  });
+
+  test("GitRepos that a rollout did not change make no pending, unless it is not applied for over 30 s", () => {
+    const unchanged = (applied: boolean, ageMs: number) =>
+      statusWrites(
+        sampleMessage("GitRepoDeploying", { createdMs: ageMs, rollout: { changed: false, applied, startedMs: 0 } }),
+        withHeads,
+      );
+    expect(unchanged(false, limits.pendingAfterMs - 1)).toEqual([]);
+    expect(unchanged(false, limits.pendingAfterMs)).toHaveLength(1);
+    expect(unchanged(true, 10 * limits.pendingAfterMs)).toEqual([]);
+  });
+
+  test("each replaced commit gets its fate; no own failure or deployment is taken back by it", () => {
+    const fates = (
+      ["waiting", "deployed", "failed", "rolledBack", "leftBehind", "rewritten", "removed", "crowdedOut", "unreported"] as const
+    ).map((fate, index) => ({ commit: `${index}`, fate }));
+    const writes = statusWrites(sampleMessage("GitRepoReady", { fates }), withoutHeads).slice(1);
+    expect(writes.map(({ state, over }) => `${state} ${over}`)).toEqual([
+      "pending pending",
+      "success unlessFinal",
+      "failure unlessFinal",
+      "failure anything",
+      "failure unlessFinal",
+      "error unlessFinal",
+      "error pending",
+      "error unlessFinal",
+      "error pending",
+    ]);
+  });
+
+  test("a GitRepo that is gone writes its fates alone", () => {
+    const fates = [{ commit: "1", fate: "removed" }] as const;
+    expect(statusWrites(sampleMessage("GitRepoRemoved", { fates }), withHeads).map((it) => it.sha)).toEqual(["1"]);
+  });
+
+  test("one write a commit, the most important first: a fast-forwarded pull request's head is the commit itself", () => {
+    const pullRequests = sampleMessage("GitRepoReady").pullRequests.map((it) => ({ ...it, headSha: commit }));
+    expect(statusWrites(sampleMessage("GitRepoReady", { pullRequests }), withHeads)).toHaveLength(1);
+  });
+});
+
+describe("the context", () => {
+  const of = (fields: { name?: string; gitRepo?: string; target?: string }) => {
+    const { gitRepo, ...message } = sampleMessage("GitRepoReady", { target: fields.target ?? "" });
+    return statusContext({
+      name: fields.name ?? "",
+      message: { ...message, gitRepo: { ...gitRepo, name: fields.gitRepo ?? "shop" } },
+    });
+  };
+
+  test("is fleet/<namespace>/<gitrepo>, plus (<target>), after SIGNALMAN_NAME where set", () => {
+    expect(of({})).toBe("fleet/fleet-default/shop");
+    expect(of({ target: "prod" })).toBe("fleet/fleet-default/shop (prod)");
+    expect(of({ name: "eu", target: "prod" })).toBe("eu/fleet/fleet-default/shop (prod)");
+  });
+
+  test("a longer one is cut to 255 and ends with a hash, so that two never meet", () => {
+    const one = of({ gitRepo: "a".repeat(250), target: "one" });
+    expect(one).toHaveLength(limits.statusContextMax);
+    expect(one).not.toBe(of({ gitRepo: "a".repeat(250), target: "two" }));
+    expect(one).toBe(of({ gitRepo: "a".repeat(250), target: "one" }));
+  });
+});
