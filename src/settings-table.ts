@@ -56,6 +56,16 @@ export const settingsTable = {
     description:
       "Tells two installations apart that report to the same repositories: goes before status contexts and into comment markers.",
   },
+  podUid: {
+    flag: null,
+    variable: "POD_UID",
+    placeholder: "UID",
+    parse: parseName({ max: 63 }),
+    fallback: "",
+    usedBy: ["run"],
+    description:
+      "Uid of the Pod: a container that is started again in it takes its own lease over at once, instead of waiting until it expires.",
+  },
   shardId: {
     flag: "shard-id",
     variable: "SIGNALMAN_SHARD_ID",

@@ -10,6 +10,8 @@ export interface ProductOptions {
   readonly kubeconfigPath: string;
   readonly gitHubUrl: string;
   readonly gitHubToken: string;
+  /** Containers of one Pod follow each other; "" for a process of its own. */
+  readonly podUid: string;
 }
 
 /** The product as a process of its own, as an image starts it. */
@@ -27,9 +29,15 @@ export class Product {
     createInterface({ input: process.stderr }).on("line", (line) => this.log.push(line));
   }
 
-  static start({ kubeconfigPath, gitHubUrl, gitHubToken }: ProductOptions): Product {
+  static start({ kubeconfigPath, gitHubUrl, gitHubToken, podUid }: ProductOptions): Product {
     const args = ["run", "--no-app", "--allow-egress=127.0.0.0/8", "--ops-port=0", "--host=127.0.0.1", "--namespace=signalman"];
-    const env = { PATH: process.env["PATH"], KUBECONFIG: kubeconfigPath, GITHUB_API_URL: gitHubUrl, GITHUB_TOKEN: gitHubToken };
+    const env = {
+      PATH: process.env["PATH"],
+      KUBECONFIG: kubeconfigPath,
+      GITHUB_API_URL: gitHubUrl,
+      GITHUB_TOKEN: gitHubToken,
+      ...(podUid === "" ? {} : { POD_UID: podUid }),
+    };
     return new Product(spawn(resolve(root, "bin/signalman"), args, { env, stdio: ["ignore", "pipe", "pipe"] }));
   }
 

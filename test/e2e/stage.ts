@@ -78,11 +78,12 @@ export class Stage {
   }
 
   /** With the rights that deploy/ grants, and no others. */
-  startProduct(): Product {
+  startProduct(podUid = ""): Product {
     return Product.start({
       kubeconfigPath: this.controlPlane.kubeconfigPath,
       gitHubUrl: this.#faces[0]?.url ?? "",
       gitHubToken: token,
+      podUid,
     });
   }
 

@@ -33,6 +33,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
   const health = new Health(settings.watcher ? undefined : []);
   const http = createHttpClient({ egress: { strict: settings.strictEgress, allow: settings.allowEgress } });
   let term: Term | null = null;
+  let isStopping = false;
   const github = await startGitHub({
     settings,
     clock,
@@ -61,7 +62,8 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
       cluster: await clusterUid(kubernetes, abort.signal),
       shard: settings.shardId,
     };
-    const identity = `${hostname()}-${randomUUID()}`;
+    // In a Pod one container follows the other: the former one is dead when this one starts. Elsewhere nobody can know.
+    const identity = `${hostname()}-${settings.podUid || randomUUID()}`;
     const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity };
     const lease = new Lease({
       client: kubernetes,
@@ -73,7 +75,10 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
       onAcquired(held) {
         metrics.count("signalman_lease_transitions_total", {});
         term = new Term(options, held);
-        held.addEventListener("abort", () => log.warn("the lease is gone: nothing is sent any more"), { once: true });
+        const lost = () => {
+          if (!isStopping) log.warn("the lease is gone: nothing is sent any more");
+        };
+        held.addEventListener("abort", lost, { once: true });
       },
       onProblem: (problem) => log.warn(problem, "the lease"),
     });
@@ -83,6 +88,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
   }
 
   async function stop(): Promise<void> {
+    isStopping = true;
     health.stop();
     await term?.drain();
     await watching?.lease.stop();

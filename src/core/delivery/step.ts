@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
 import { dispatch, dispatchDueMs } from "./dispatch.ts";
 import type { DeliveryEffect } from "./effect.ts";
@@ -51,7 +52,7 @@ export function dueMs(state: DeliveryState): number {
 function take(state: DeliveryState, input: DeliveryInput, now: number): DeliveryEffect[] {
   switch (input.kind) {
     case "loaded":
-      for (const document of input.documents) load(state, document);
+      for (const document of input.documents) load(state, document, now);
       return [];
     case "sent": {
       const stream = state.streams.get(input.stream);
@@ -106,14 +107,18 @@ function moveHalf(state: DeliveryState, part: Part, now: number): void {
   for (const key of to.streams.keys()) state.partOf.set(key, to);
 }
 
-/** Of two copies of a stream (a crash while a part was split) the one that was saved more often is the later one. */
-function load(state: DeliveryState, { namespace, name, spec }: DeliveryDocument): void {
+/**
+ * Of two copies of a stream (a crash while a part was split) the one that was saved more often is the later one. What the former process may have
+ * had on the wire is settled before anything is written again.
+ */
+function load(state: DeliveryState, { namespace, name, spec }: DeliveryDocument, now: number): void {
   const { notification, destination, part: number } = spec;
   const part = putPart(state, { ...newPart({ notification, destination, namespace, shard: state.shard }, number), name });
   for (const stream of spec.streams.flatMap((text) => restoreStream(text) ?? [])) {
     const known = state.streams.get(stream.key);
     if (known !== undefined && known.revision >= stream.revision) continue;
     if (known !== undefined) state.partOf.get(known.key)?.streams.delete(known.key);
+    if (stream.head.verify) setPhase(stream, "queued", now + limits.unknownOutcomeMs);
     addStream(state, stream, part);
   }
   part.bytes = spec.streams.reduce((sum, text) => sum + text.length, 0);
