@@ -115,7 +115,11 @@ export class Stage {
     recording: Recording,
     { file, history, speed }: { file: string; history: RecordedHistory; speed: number },
   ): Promise<void> {
-    const timers = pushes(file).map(({ ms, sha }) => setTimeout(() => history.setBranch("main", sha), ms / speed));
+    const timers = pushes(file).map(({ ms, sha }) =>
+      setTimeout(() => {
+        void history.setBranch("main", sha);
+      }, ms / speed),
+    );
     try {
       await playRecording(this.controlPlane, recording, { speed });
     } finally {

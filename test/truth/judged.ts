@@ -70,7 +70,7 @@ export function judged(
     see({ ms: nowMs - recording.startedMs, rollout: judgement.rollout });
   };
   const wakeUntil = (endMs: number) => {
-    while (wakeAtMs < endMs) look(wakeAtMs);
+    for (let atMs = wakeAtMs; atMs < endMs; atMs = wakeAtMs) look(atMs);
   };
   for (const { ms, change } of recording.changes) {
     wakeUntil(recording.startedMs + ms);

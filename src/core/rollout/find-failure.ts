@@ -43,8 +43,7 @@ function refusal({ timing }: Scope, { ofRollout }: Findings, alarm: Alarm): Fail
 /** A text that was there before the commit can stand for a while (the controller is down): it gets the grace as well. */
 function bundleFailure({ timing }: Scope, { ofRollout }: Findings, alarm: Alarm): Failure | null {
   const graceMs = Math.max(timing.errorGraceMs, limits.errorGraceMinMs);
-  const failed = ofRollout.filter((it) => it.code === "BundleError").filter((it) => alarm.passed(it.sinceMs + graceMs));
-  const [first] = failed;
+  const first = ofRollout.find((it) => it.code === "BundleError" && alarm.passed(it.sinceMs + graceMs));
   return first === undefined ? null : { kind: "bundle", message: `${first.bundle}: ${first.message}`, clusters: [] };
 }
 

@@ -84,7 +84,7 @@ export function follow(
     const hasRecovered = standing.okMs !== Infinity && now - standing.okMs >= limits.steadyMs;
     if (standing.brokenMs === Infinity || hasRecovered) standing.brokenMs = now;
     standing.okMs = Infinity;
-    followError(standing, code, now, found?.message ?? "");
+    followError(standing, { code, message: found?.message ?? "" }, now);
   }
   if (standing.code !== code || standing.codeMs === Infinity) standing.codeMs = now;
   standing.code = code;
@@ -93,7 +93,7 @@ export function follow(
   else if (standing.soundMs === Infinity) standing.soundMs = now;
 }
 
-function followError(standing: Standing, code: ReasonCode, now: number, message: string): void {
+function followError(standing: Standing, { code, message }: { code: ReasonCode; message: string }, now: number): void {
   if (isError.has(code)) {
     standing.errorMs = Math.min(standing.errorMs, now);
     standing.errorMessage = message;
