@@ -2,6 +2,8 @@ import type { Probot } from "probot";
 import { parseRepository } from "../core/history/parse-repository.ts";
 import type { CommitNode, Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
+import { cut } from "../core/template/cut.ts";
+import { oneLine } from "../core/template/one-line.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 
@@ -43,8 +45,14 @@ export function listenToHooks(probot: Probot, { log, metrics, onPushed, onInstal
   });
   probot.onError((error) => {
     metrics.count("signalman_hooks_total", { event: "error", outcome: "failed" });
-    log.error({ error }, "a hook could not be handled");
+    log.warn({ reasons: reasonsOf(error) }, "a hook was refused, or could not be handled");
   });
+}
+
+/** What went wrong, in words: the errors themselves carry the whole body, and that may be from anybody. */
+function reasonsOf(error: Error): readonly string[] {
+  const errors = error instanceof AggregateError ? (error.errors as readonly Error[]) : [error];
+  return errors.slice(0, 3).map((it) => cut(oneLine(it.message), limits.gitHubReasonMax));
 }
 
 interface Push {

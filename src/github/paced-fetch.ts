@@ -32,7 +32,7 @@ export function pacedFetch({ clock, fetch, writeGapMs, onResponse }: PacedFetchO
     const owner = ownerOf(input);
     if (!writes.has(init.method ?? "GET") || owner === null) return await timed(input, init);
     return await queue.run(owner, async () => {
-      const waitMs = (lastMs.get(owner) ?? 0) + writeGapMs - clock.now();
+      const waitMs = (lastMs.get(owner) ?? -Infinity) + writeGapMs - clock.now();
       if (waitMs > 0) await pause({ clock, ms: waitMs, signal: init.signal ?? new AbortController().signal });
       try {
         return await timed(input, init);

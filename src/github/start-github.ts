@@ -76,13 +76,15 @@ async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: 
     ...(settings.webhookSecret === "" ? {} : { secret: settings.webhookSecret }),
     ...(baseUrl === "" ? {} : { baseUrl }),
     // core/delivery owns retries and limits; the retry plugin would repeat a POST whose answer was lost (design §5).
-    Octokit: ProbotOctokit.defaults((defaults: object) => ({
+    Octokit: ProbotOctokit.defaults((defaults: { readonly auth?: unknown }) => ({
       ...defaults,
+      ...authFrom(defaults.auth, baseUrl),
       retry: { enabled: false },
       throttle: { enabled: false },
       request,
     })),
-    log,
+    // Its errors carry the bodies of hooks, signed or not, and each is logged three times: `listenToHooks` tells them.
+    log: log.child({}, { level: "fatal" }),
     request,
   });
   await probot.ready();
@@ -98,6 +100,12 @@ async function startApp(options: StartGitHubOptions & { baseUrl: string; fetch: 
     host: new GitHubRepositoryHost({ clients, clock, log }),
     hooks: middleware === null ? null : async (incoming, outgoing) => Boolean(await middleware(incoming, outgoing)),
   };
+}
+
+/** Probot's own way to ask for a token knows no base: where one is renewed, the App's JWT would go to github.com. */
+function authFrom(auth: unknown, baseUrl: string): { auth?: unknown } {
+  const { request } = (auth ?? {}) as { request?: { defaults(options: object): unknown } };
+  return request === undefined || baseUrl === "" ? {} : { auth: { ...(auth as object), request: request.defaults({ baseUrl }) } };
 }
 
 /** PEM, PEM with \n for line ends, or base64 of it. Throws where it is no key: every request would fail later, and say less. */

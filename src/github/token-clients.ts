@@ -35,9 +35,10 @@ export class TokenClients implements GitHubClients {
     const known = this.#logins.get(repository.host);
     if (known !== undefined) return known;
     const octokit = await this.forRepository(repository);
-    const { data } = await octokit.rest.users.getAuthenticated({ request: { signal } });
-    this.#logins.set(repository.host, data.login);
-    return data.login;
+    // Not GET /user: it answers people's tokens only, and a workflow or another App may have given us its installation's.
+    const { viewer } = await octokit.graphql<{ viewer: { login: string } }>("query{viewer{login}}", { request: { signal } });
+    this.#logins.set(repository.host, viewer.login);
+    return viewer.login;
   }
 
   forget(): void {
