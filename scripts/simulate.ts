@@ -2,18 +2,21 @@ import { parseArgs } from "node:util";
 import { check } from "../simulator/checkers/index.ts";
 import type { Violation } from "../simulator/checkers/violation.ts";
 import { play, storyOf } from "../simulator/simulation/play.ts";
+import { sabotages } from "../simulator/simulation/sabotages.ts";
 import { noSeams, type Seams } from "../simulator/simulation/seams.ts";
 import { shrink } from "../simulator/simulation/shrink.ts";
 import { storyLine } from "../simulator/simulation/story-line.ts";
 
 /**
  * `npm run simulate -- --runs N --seed S`: plays N random worlds, with the seeds S, S+1, … and ends with one line. Exit 1 where a promise was
- * broken. `--trace` plays the one world of seed S and tells everything that happens in it.
+ * broken. `--sabotage NAME` breaks a rule of the product on purpose and looks for the first world that shows it (`list` names them, `all` tries
+ * each); exit 1 where none does. `--trace` plays the one world of seed S and tells everything that happens in it.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "100" },
     seed: { type: "string" },
+    sabotage: { type: "string" },
     trace: { type: "boolean", default: false },
     failures: { type: "string", default: "3" },
   },
@@ -21,7 +24,7 @@ const { values } = parseArgs({
 const seed = values.seed === undefined ? (Date.now() % 1_000_000_000) + 1 : numberOf("seed", values.seed);
 const runs = values.trace ? 1 : numberOf("runs", values.runs);
 const failuresMax = numberOf("failures", values.failures);
-process.exitCode = await simulate(noSeams);
+process.exitCode = values.sabotage === undefined ? await simulate(noSeams) : await sabotaged(values.sabotage);
 
 async function simulate(seams: Seams): Promise<number> {
   const begunMs = performance.now();
@@ -50,6 +53,35 @@ async function simulate(seams: Seams): Promise<number> {
     `${sum.worlds} worlds, ${sum.messages} messages, ${sum.faults} faults injected, ${sum.violations} violations, ${perSecond.toFixed(1)} worlds/s`,
   );
   return sum.violations === 0 ? 0 : 1;
+}
+
+async function sabotaged(name: string): Promise<number> {
+  if (name === "list") {
+    for (const [known, { breaks }] of Object.entries(sabotages)) console.log(`${known.padEnd(26)} ${breaks}`);
+    return 0;
+  }
+  const names = name === "all" ? Object.keys(sabotages) : [name];
+  let missed = 0;
+  for (const each of names) missed += (await findSabotage(each)) ? 0 : 1;
+  console.log(`${names.length - missed} of ${names.length} sabotages found`);
+  return missed === 0 ? 0 : 1;
+}
+
+/** Plays worlds until one shows the sabotage. */
+async function findSabotage(name: string): Promise<boolean> {
+  const known = sabotages[name];
+  if (known === undefined) {
+    console.error(`--sabotage ${JSON.stringify(name)}: there is none of that name. "list" tells which there are.`);
+    process.exit(2);
+  }
+  for (let index = 0; index < runs; index += 1) {
+    const [first] = check(await play({ seed: seed + index, seams: known.seams }));
+    if (first === undefined) continue;
+    console.log(`${name.padEnd(26)} world ${String(index + 1).padStart(5)}  ${first.promise}`);
+    return true;
+  }
+  console.log(`${name.padEnd(26)} NOT FOUND in ${runs} worlds: ${known.breaks}`);
+  return false;
 }
 
 /** What was broken, the seed, and the shortest story in which it still is. */

@@ -3,6 +3,7 @@ import type { GitRepoOfWorld, SimulatedWorld } from "../simulation/simulated-wor
 /** What is so of a GitRepo at a world's quiet end. */
 export interface FinalState {
   readonly gitRepo: GitRepoOfWorld;
+  readonly uid: string;
   readonly commit: string;
   readonly phase: "ready" | "failed";
   /** True where the product could take this state for one that was there before it looked for the first time. */
@@ -21,5 +22,5 @@ function finalState(world: SimulatedWorld, gitRepo: GitRepoOfWorld): FinalState 
   const { tree } = repository.commit(sha);
   const isReady = world.truth.wasTrue(name, tree, [world.nowMs, world.nowMs]);
   const mayBeOld = world.ledger.of("look").some(({ ms }) => world.truth.wasTrue(name, tree, [ms, ms + 60_000]));
-  return { gitRepo, commit: sha, phase: isReady ? "ready" : "failed", mayBeOld };
+  return { gitRepo, uid: world.objects.uidOf(name), commit: sha, phase: isReady ? "ready" : "failed", mayBeOld };
 }

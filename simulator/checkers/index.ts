@@ -1,5 +1,6 @@
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import { bounds } from "./bounds.ts";
+import { conversations } from "./conversations.ts";
 import { noDuplicates } from "./no-duplicates.ts";
 import { nothingLost } from "./nothing-lost.ts";
 import { order } from "./order.ts";
@@ -8,7 +9,7 @@ import { truth } from "./truth.ts";
 import type { Violation } from "./violation.ts";
 import { webhookIdentity } from "./webhook-identity.ts";
 
-const checkers = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, bounds];
+const checkers = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations, bounds];
 
 /** Every promise that a world broke, in the order of time. */
 export function check(world: SimulatedWorld): readonly Violation[] {

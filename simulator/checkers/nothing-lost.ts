@@ -16,9 +16,11 @@ export const nothingLost: Checker = (world) =>
   ]);
 
 function streamLoss(world: SimulatedWorld, state: FinalState, destination: string): Violation[] {
-  const { gitRepo, commit, phase, mayBeOld } = state;
+  const { gitRepo, uid, commit, phase, mayBeOld } = state;
   const stream = `Notification/${namespace}/${notificationName}/${destination}:${namespace}/${gitRepo.name}:`;
-  const last = toldStreams(world.ledger.of("hook")).get(stream)?.at(-1);
+  const last = toldStreams(world.ledger.of("hook"))
+    .get(stream)
+    ?.findLast((it) => it.uid === uid);
   if (last === undefined && mayBeOld) return [];
   const isRight = last?.at === commit && (phase === "ready" ? deployed : failed).has(last.type);
   if (isRight) return [];

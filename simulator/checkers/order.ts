@@ -10,7 +10,8 @@ export const order: Checker = (world) =>
   [...toldStreams(world.ledger.of("hook"))].flatMap(([stream, told]) =>
     told.flatMap((event, index): Violation[] => {
       const before = told[index - 1];
-      if (before === undefined || saysSo(event) || follows(world, before, event)) return [];
+      // A GitRepo that was made anew begins anew.
+      if (before === undefined || before.uid !== event.uid || saysSo(event) || follows(world, before, event)) return [];
       const text = `${stream} was told ${event.type} of ${event.at} after ${before.at}, as if that were older (${event.relation})`;
       return [{ promise: "order", ms: event.hook.ms, text }];
     }),
@@ -21,7 +22,6 @@ function saysSo({ type, relation, rolledBackFrom }: ToldEvent): boolean {
 }
 
 function follows(world: SimulatedWorld, before: ToldEvent, event: ToldEvent): boolean {
-  if (before.repository !== event.repository) return true;
   const relation = world.find(event.gitRepo).repository.relation(before.at, event.at);
   return relation === "same" || relation === "ahead";
 }

@@ -11,8 +11,7 @@ export const webhookIdentity: Checker = (world) => {
   const hooks = world.ledger.of("hook");
   const every = Map.groupBy(
     hooks.filter((it) => it.receiver === receivers.every && it.isTaken),
-    // A GitRepo that is made anew begins its sequence anew.
-    (it) => `${it.stream} of ${toldEvent(it).uid}`,
+    (it) => it.stream,
   );
   const twice = [...toldStreams(hooks).values()].flatMap((told) => saidTwice(told));
   return [...differences(hooks), ...twice, ...[...every].flatMap(([stream, taken]) => gaps(stream, taken))];
@@ -42,11 +41,19 @@ function differences(hooks: readonly Hook[]): Violation[] {
 }
 
 function gaps(stream: string, taken: readonly Hook[]): Violation[] {
-  const bySequence = new Map<number, Hook>();
+  let bySequence = new Map<number, Hook>();
   const violations: Violation[] = [];
   let last = 0;
+  let uid = "";
   for (const hook of taken) {
     const { sequence, id, ms } = hook;
+    const event = toldEvent(hook);
+    // A GitRepo that was made anew may begin its sequence anew.
+    if (event.uid !== uid && sequence === 1) {
+      bySequence = new Map();
+      last = 0;
+    }
+    uid = event.uid;
     const known = bySequence.get(sequence);
     const promise = "webhook identity";
     if (known !== undefined && known.id !== id) violations.push({ promise, ms, text: `${stream}: two ids at ${sequence}` });

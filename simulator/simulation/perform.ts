@@ -67,6 +67,7 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   removeGitRepo({ world, gitRepo }) {
     if (!gitRepo.isThere) return;
     gitRepo.isThere = false;
+    world.isDisturbed = true;
     world.tell(`${gitRepo.name} is deleted`);
     world.fleet.removeGitRepo(gitRepo.name);
   },

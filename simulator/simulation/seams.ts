@@ -1,5 +1,7 @@
 import type { CoreState } from "../../src/core/core-state.ts";
+import type { DeliveryDocument } from "../../src/core/delivery/delivery-document.ts";
 import type { Send } from "../../src/core/delivery/effect.ts";
+import type { FleetChange } from "../../src/core/fleet/record.ts";
 import type { DestinationIo } from "../../src/destinations/destination.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
 
@@ -13,6 +15,10 @@ export interface Seams {
   /** The engine reads the clock once a turn, before the core steps: whoever damages the state does it here. */
   readonly clock: (clock: Clock, state: CoreState) => Clock;
   readonly notification: (object: unknown) => unknown;
+  /** What the product is told of Fleet's objects. */
+  readonly fleet: (change: FleetChange) => FleetChange;
+  /** What a process finds stored when it starts. */
+  readonly loaded: (documents: readonly DeliveryDocument[]) => readonly DeliveryDocument[];
 }
 
 export const noSeams: Seams = {
@@ -21,4 +27,6 @@ export const noSeams: Seams = {
   io: (io) => io,
   clock: (clock) => clock,
   notification: (object) => object,
+  fleet: (change) => change,
+  loaded: (documents) => documents,
 };

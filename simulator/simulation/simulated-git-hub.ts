@@ -45,6 +45,9 @@ export class SimulatedGitHub {
   /** "statuses repository sha" or "comments repository number" → entries, oldest first. */
   readonly #lists = new Map<string, Entry[]>();
   #lastId = 0;
+  /** Writes to what others wrote, which GitHub refused. */
+  readonly trespasses: { readonly ms: number; readonly repository: string; readonly number: number; readonly login: string }[] =
+    [];
 
   /** Something that somebody else wrote into a pull request's conversation. */
   chat({ repository, number, login, body }: { repository: string; number: number; login: string; body: string }): void {
@@ -163,9 +166,14 @@ export class SimulatedGitHub {
       const index = entries.findIndex((it) => it.id === id);
       const entry = entries[index];
       if (entry === undefined) continue;
-      if (entry.user.login !== botLogin) return answer(403, { message: "Resource not accessible by integration" });
+      const number = Number(key.split(" ")[2]);
+      const { login } = entry.user;
+      if (login !== botLogin) {
+        this.trespasses.push({ ms: happened.ms, repository, number, login });
+        return answer(403, { message: "Resource not accessible by integration" });
+      }
       entries[index] = { ...entry, body };
-      ledger.add({ kind: "comment", ...happened, repository, number: Number(key.split(" ")[2]), id, body, isNew: false });
+      ledger.add({ kind: "comment", ...happened, repository, number, id, body, isNew: false });
       return answer(200, entry);
     }
     return answer(404, { message: "Not Found" });

@@ -1,4 +1,5 @@
 import { VirtualClock } from "../../src/engine/virtual-clock.ts";
+import type { FleetChange } from "../../src/core/fleet/record.ts";
 import { Fleet } from "../world/fleet.ts";
 import type { Act } from "./act.ts";
 import { Dice } from "./dice.ts";
@@ -57,6 +58,8 @@ export class SimulatedWorld {
   isNotificationThere = true;
   process: SimulatedProcess | null = null;
   deaths = 0;
+  /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
+  isDisturbed = false;
   readonly offline = new Set<string>();
   /** When something last fell ill or was changed by hand: until its agent has seen it, it must not go offline. */
   hurtMs = -Infinity;
@@ -119,11 +122,12 @@ export class SimulatedWorld {
     });
     this.process = process;
     const { engine } = process;
-    engine.feed({ kind: "loaded", documents: [...deliveries.documents.values()] });
+    engine.feed({ kind: "loaded", documents: seams.loaded([...deliveries.documents.values()]) });
     if (this.isNotificationThere) engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
-    for (const change of this.objects.list()) engine.feed({ kind: "fleet", change });
+    const take = (change: FleetChange) => engine.feed({ kind: "fleet", change: seams.fleet(change) });
+    for (const change of this.objects.list()) take(change);
     this.objects.deliver = (changes) => {
-      if (process.life.isAlive) for (const change of changes) engine.feed({ kind: "fleet", change });
+      if (process.life.isAlive) for (const change of changes) take(change);
     };
     engine.feed({ kind: "synced" });
     this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, why: "start" });
@@ -137,11 +141,13 @@ export class SimulatedWorld {
   /** Writes the Notification anew, as it is meant to be now. */
   putNotification(): void {
     this.#generation += 1;
+    this.isDisturbed = true;
     this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, why: "Notification" });
     this.process?.engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
   }
 
   removeNotification(): void {
+    this.isDisturbed = true;
     const notification = { kind: "Notification", namespace, name: notificationName } as const;
     this.process?.engine.feed({ kind: "notification", change: { kind: "remove", notification } });
   }

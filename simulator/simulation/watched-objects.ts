@@ -47,6 +47,11 @@ export class WatchedObjects implements FleetObjects {
     });
   }
 
+  /** The uid of a GitRepo; "" where there is none. */
+  uidOf(gitRepo: string): string {
+    return [...this.#objects.values()].find((it) => it.kind === "GitRepo" && it.metadata.name === gitRepo)?.metadata.uid ?? "";
+  }
+
   /** Since when the product may not know what is so: the oldest change that has not arrived. */
   staleSinceMs(): number {
     const waiting = [...this.#pending.values()].map((it) => it[0]?.writtenMs ?? Infinity);

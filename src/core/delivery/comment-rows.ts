@@ -41,11 +41,24 @@ export function commentRows(
   relation: (base: string, head: string) => RelationOrUnknown,
 ): readonly CommentRow[] | null {
   let isKnown = true;
-  const contains = (row: CommentRow) => {
-    const to = relation(mergeCommit, row.commit);
-    const stillThere = row.rolledBackTo === "" ? "behind" : relation(mergeCommit, row.rolledBackTo);
-    if (to === "unknownYet" || stillThere === "unknownYet") isKnown = false;
-    return (to === "same" || to === "ahead") && stillThere !== "same" && stillThere !== "ahead";
+  const isIn = (commit: string) => {
+    const to = relation(mergeCommit, commit);
+    if (to === "unknownYet") isKnown = false;
+    return to === "same" || to === "ahead";
+  };
+  /** What a row means for this pull request: one that is in the commit that was gone back to is deployed with it. */
+  const asTold = (row: CommentRow | null): CommentRow | null => {
+    if (row === null || !isIn(row.commit)) return null;
+    const { rolledBackTo } = row;
+    if (rolledBackTo === "" || !isIn(rolledBackTo)) return row;
+    return { ...row, state: "deployed", commit: rolledBackTo, rolledBackTo: "" };
+  };
+  /** A pull request that is deployed stays so while a later commit is in progress or fails. */
+  const rowFor = (other: StreamState): CommentRow | null => {
+    const latest = asTold(shownRow(other));
+    if (latest?.state === "rolledBack") return latest;
+    const deployed = latest?.state === "deployed" ? latest : asTold(other.deployedRow);
+    return deployed?.state === "deployed" ? deployed : latest;
   };
   const { notification, destination } = stream.identity;
   const others: CommentRow[] = [];
@@ -58,10 +71,17 @@ export function commentRows(
       other.identity.notification.name === notification.name &&
       other.identity.notification.namespace === notification.namespace &&
       other.identity.notification.kind === notification.kind;
-    if (isSibling && other.row !== null && contains(other.row)) others.push(other.row);
+    const row = isSibling ? rowFor(other) : null;
+    if (row !== null) others.push(row);
   }
   if (!isKnown) return null;
   return [rowOf(message), ...others].sort((a, b) => compareText(`${a.gitRepo} ${a.target}`, `${b.gitRepo} ${b.target}`));
+}
+
+/** What a stream's receiver is shown, or is being shown: two streams that tell at the same time must not undo each other's row. */
+function shownRow({ head, queue, row }: StreamState): CommentRow | null {
+  const [message] = queue;
+  return head.phase === "sending" && message !== undefined ? rowOf(message) : row;
 }
 
 function compareText(a: string, b: string): number {

@@ -141,3 +141,17 @@ test.each([
   consider(state, { rule, rollout: sampleRollout("a", "failed"), memory: "", knowledge }, 9_000);
   expect([...state.streams.values()].flatMap((it) => it.queue)).toHaveLength(told);
 });
+
+test("what waits under `every` is kept when it is written again before its rule is known: after a restart, or while it is suspended", () => {
+  const rule = sampleRule("webhook", { order: "every" });
+  const [first, second] = [newDeliveryState(""), newDeliveryState("")];
+  for (const commit of ["a", "b", "c"]) {
+    consider(first, { rule, rollout: sampleRollout(commit, "deploying"), memory: "", knowledge: ahead }, 1_000);
+  }
+  const save = step(first, null, 1_000).find((it) => it.kind === "save");
+  const documents = save === undefined ? [] : [save.document];
+  const again = step(second, { kind: "loaded", documents }, 2_000).find((it) => it.kind === "save");
+  const [text = "{}"] = again?.document.spec.streams ?? [];
+  const { queue } = JSON.parse(text) as { queue: readonly { sequence: number }[] };
+  expect(queue.map((it) => it.sequence)).toEqual([1, 2, 3]);
+});

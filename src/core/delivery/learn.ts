@@ -80,7 +80,10 @@ function deliver(state: DeliveryState, { stream, message }: { stream: StreamStat
     stream.readyAttempt = told.attempt;
   }
   stream.shownText = shownText(stream.destinationType, message);
-  if (stream.destinationType === "pullRequestComment") stream.row = rowOf(message);
+  if (stream.destinationType === "pullRequestComment") {
+    stream.row = rowOf(message);
+    if (saysDeployed(told.event)) stream.deployedRow = stream.row;
+  }
   stream.lastSentMs = now;
   stream.lastError = "";
   shiftHead(stream);

@@ -39,6 +39,8 @@ const storedStream = z.object({
     .default(null),
   shownText: z.string(),
   row: z.looseObject({ state: z.string(), commit: z.string() }).nullable(),
+  // Absent in what an earlier version stored.
+  deployedRow: z.looseObject({ state: z.string(), commit: z.string() }).nullable().default(null),
   dropped: z.number(),
   lastSentMs: z.number(),
   lastError: z.string(),
@@ -65,9 +67,12 @@ export function restoreStream(text: string): StreamState | null {
   return stream;
 }
 
-/** `latest` webhooks keep the message that may be on the wire, so that it repeats its id and body; GitHub's slots are derived anew. */
+/**
+ * `latest` webhooks keep the message that may be on the wire, so that it repeats its id and body; GitHub's slots are derived anew. Where the
+ * rule is not known (after a restart while it is suspended), what was stored is kept as it was.
+ */
 function keptQueue(stream: StreamState): readonly Message[] {
-  if (stream.rule?.order === "every") return stream.queue;
+  if (stream.rule === null || stream.rule.order === "every") return stream.queue;
   const [head] = stream.queue;
   return stream.destinationType === "webhook" && head !== undefined && head.id !== "" ? [head] : [];
 }

@@ -105,6 +105,8 @@ export interface StreamState {
   shownText: string;
   /** What the last acknowledged message says in a pull request's comment; null where nothing was told. */
   row: CommentRow | null;
+  /** The same of the last acknowledged message that said what is deployed. */
+  deployedRow: CommentRow | null;
   /** The commit that is held back as older than what was told; "" where none is. */
   heldBack: string;
   /** Since when the next message waits for an answer about history; Infinity where none waits. Bounds webhooks by `maxHold`. */
@@ -148,6 +150,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     head: newHead(),
     shownText: "",
     row: null,
+    deployedRow: null,
     heldBack: "",
     holdSinceMs: Infinity,
     dropped: 0,

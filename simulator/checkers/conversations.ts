@@ -1,0 +1,54 @@
+import { finalStates } from "./final-state.ts";
+import type { Checker, Violation } from "./violation.ts";
+
+/**
+ * A pull request that was merged while its GitRepo was reported on, and that is deployed in the end, has a comment that says so; and nobody
+ * else's comment is touched. Worlds in which a Notification or a GitRepo came or went are left out: what was merged meanwhile may be old. So
+ * are GitRepos that went back: what came in with a commit that is told by its rollback alone is not told yet (issue 4, containment).
+ */
+export const conversations: Checker = (world) => [...world.gitHub.trespasses.map(trespass), ...unsaid(world)];
+
+function trespass({
+  ms,
+  repository,
+  number,
+  login,
+}: {
+  ms: number;
+  repository: string;
+  number: number;
+  login: string;
+}): Violation {
+  return { promise: "conversations", ms, text: `a comment of ${login} on ${repository}#${number} was to be edited` };
+}
+
+const unsaid: Checker = (world) => {
+  if (world.isDisturbed) return [];
+  const comments = new Map(world.gitHub.comments().map((it) => [`${it.repository} ${it.number}`, it.bodies.join("\n")]));
+  const told = world.ledger.of("status").filter((it) => it.state === "success");
+  return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {
+    const first = told.find((it) => it.context.endsWith(`/${name}`));
+    const wentBack = world.ledger
+      .of("status")
+      .some((it) => it.context.endsWith(`/${name}`) && it.description.startsWith("Rolled back"));
+    if (phase !== "ready" || first === undefined || wentBack) return [];
+    const { contains } = repository.commit(commit);
+    const merged = [...repository.commits.values()].filter((it) => it.pullRequest !== null && contains.has(it.sha));
+    return merged.flatMap(({ sha, pushedMs, pullRequest }): Violation[] => {
+      const row = comments
+        .get(`${repository.name} ${pullRequest?.number ?? 0}`)
+        ?.split("\n")
+        .find((it) => it.includes(`/${name} |`));
+      const isNewer = pushedMs > first.ms && !repository.commit(first.sha).contains.has(sha);
+      if (!isNewer || row?.includes("Deployed") === true) return [];
+      const said = row ?? "nothing";
+      return [
+        {
+          promise: "conversations",
+          ms: world.nowMs,
+          text: `#${pullRequest?.number ?? 0} runs in ${name}; its comment says ${said}`,
+        },
+      ];
+    });
+  });
+};

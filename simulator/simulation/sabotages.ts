@@ -1,0 +1,219 @@
+import type { Octokit } from "@octokit/rest";
+import type { CoreState } from "../../src/core/core-state.ts";
+import type { BundleDeploymentRecord, BundleRecord, FleetChange, FleetRecord } from "../../src/core/fleet/record.ts";
+import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
+import { HttpError } from "../../src/http/http-error.ts";
+import { noSeams, type Seams } from "./seams.ts";
+import { botLogin } from "./simulated-git-hub.ts";
+
+/** One rule that is broken on purpose, at a port or seam of the product: the checkers must find it, or they prove nothing. */
+export interface Sabotage {
+  readonly breaks: string;
+  readonly seams: Seams;
+}
+
+const sabotage = (breaks: string, seams: Partial<Seams>): Sabotage => ({ breaks, seams: { ...noSeams, ...seams } });
+
+/** By the name that `npm run simulate -- --sabotage NAME` takes. */
+export const sabotages: Readonly<Record<string, Sabotage>> = {
+  "intent-not-stored": sabotage("what is about to be sent is said to be stored, and is not", {
+    store: (store) => ({ ...store, save: async () => ({ kind: "saved" }) }),
+  }),
+  "failed-save-believed": sabotage("a write to Kubernetes that failed is taken for one that succeeded", { store: believing }),
+  "deliveries-forgotten": sabotage("a new process does not read what is stored", { loaded: () => [] }),
+  "acknowledged-alone": sabotage("a commit is compared with the acknowledged cursor alone", {
+    clock: (clock, state) => eachTurn(clock, state, forgetPossible),
+  }),
+  "no-ancestry": sabotage("every commit is taken for newer than every other", {
+    host: (host) => ancestry(host, async () => ({ kind: "known", status: "ahead", commits: [] })),
+  }),
+  "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),
+  "head-not-asked": sabotage("GitHub is believed to show the commit that Fleet names, whatever it shows", { host: agreeing }),
+  "cluster-applied-ignored": sabotage("what a cluster is to apply is taken for applied (rule C)", {
+    fleet: onDeployments((it) => ({
+      ...it,
+      appliedDeploymentId: it.deploymentId,
+      isReady: true,
+      nonModified: true,
+      ready: null,
+    })),
+  }),
+  "cluster-commit-ignored": sabotage("a BundleDeployment of any commit counts for the current one (rule C)", {
+    fleet: labelled(),
+  }),
+  "cluster-health-ignored": sabotage("a cluster that is not ready counts as ready (rule C)", {
+    fleet: onDeployments((it) => ({
+      ...it,
+      isReady: true,
+      resourceMessage: "",
+      ready: it.ready && { ...it.ready, status: "True" },
+    })),
+  }),
+  "drift-ignored": sabotage("live resources that differ count as those of the commit (rule C)", {
+    fleet: onDeployments((it) => ({ ...it, nonModified: true, ready: it.ready && { ...it.ready, status: "True" } })),
+  }),
+  "bundle-error-ignored": sabotage("what a Bundle says about its state is not read (rule B)", {
+    fleet: onBundles((it) => ({ ...it, partitionsUnavailable: 0, partitionsCount: it.desiredReady, ready: null })),
+  }),
+  "new-id-on-retry": sabotage("every attempt of a webhook has an id of its own", {
+    io: (io) => ({ ...io, http: renaming(io.http) }),
+  }),
+  "lost-answer-believed": sabotage("a webhook that could not be connected is taken for delivered", {
+    io: (io) => ({ ...io, http: trusting(io.http) }),
+  }),
+  "receivers-error-believed": sabotage("an error of a receiver is taken for delivered", {
+    io: (io) => ({
+      ...io,
+      http: async (...request) => ({ ...(await io.http(...request)), status: 200 }),
+    }),
+  }),
+  "status-not-asked": sabotage("GitHub is not asked which status it shows before one is written again", {
+    io: (io) => ({ ...io, github: async (...where) => listing(await io.github(...where), /\/statuses$/, () => []) }),
+  }),
+  "slots-forgotten": sabotage("what was written into a slot is not remembered, and not asked for", {
+    io: (io) => ({
+      ...io,
+      inSlot: async (slot, work) => await io.inSlot(slot, async () => await work({ get: () => null, set: () => {} })),
+      github: async (...where) => listing(await io.github(...where), /\/statuses$/, () => []),
+    }),
+  }),
+  "marker-only": sabotage("a comment is found by its marker, whoever wrote it", {
+    io: (io) => ({
+      ...io,
+      github: async (...where) =>
+        listing(await io.github(...where), /\/comments$/, (entries) =>
+          entries.map((it) => ({ ...(it as object), user: { login: botLogin } })),
+        ),
+    }),
+  }),
+  "page-1-only": sabotage("a comment is looked for on the first page alone", {
+    io: (io) => ({
+      ...io,
+      github: async (...where) => listing(await io.github(...where), /\/comments$/, (entries, page) => (page > 1 ? [] : entries)),
+    }),
+  }),
+  "replaced-left-pending": sabotage("what became of a commit that was replaced is not written", {
+    io: (io) => ({
+      ...io,
+      github: async (...where) => swallowing(await io.github(...where), /^(Deployed with|.* contains this)/),
+    }),
+  }),
+};
+
+/** The engine reads the clock once a turn before the core steps, and its ports now and then: damage done again is no other damage. */
+function eachTurn(clock: Clock, state: CoreState, damage: (state: CoreState) => void): Clock {
+  return {
+    now: () => {
+      damage(state);
+      return clock.now();
+    },
+    wakeAt: (atMs, wake) => clock.wakeAt(atMs, wake),
+  };
+}
+
+function forgetPossible(state: CoreState): void {
+  for (const stream of state.delivery.streams.values()) if (stream.head.phase !== "storing") stream.possible = [];
+}
+
+function believing(store: DeliveryStore): DeliveryStore {
+  return {
+    ...store,
+    save: async (document, signal) => {
+      await store.save(document, signal);
+      return { kind: "saved" };
+    },
+  };
+}
+
+function ancestry(host: RepositoryHost, relation: RepositoryHost["relation"]): RepositoryHost {
+  return {
+    relation,
+    branchHead: async (...question) => await host.branchHead(...question),
+    pullRequests: async (...question) => await host.pullRequests(...question),
+  };
+}
+
+/** The last commit that somebody asked about is said to be the branch's head. */
+function agreeing(host: RepositoryHost): RepositoryHost {
+  let last = "";
+  return {
+    relation: async (question, signal) => {
+      last = question.head;
+      return await host.relation(question, signal);
+    },
+    branchHead: async (question, signal) => {
+      const answer = await host.branchHead(question, signal);
+      return answer.kind === "head" && last !== "" ? { kind: "head", sha: last } : answer;
+    },
+    pullRequests: async (...question) => await host.pullRequests(...question),
+  };
+}
+
+function withoutSettle(object: unknown): unknown {
+  const { spec, ...rest } = object as { spec: { timing: object } };
+  return { ...rest, spec: { ...spec, timing: { ...spec.timing, settle: "0s" } } };
+}
+
+function onRecords(change: (record: FleetRecord) => FleetRecord): Seams["fleet"] {
+  return (it: FleetChange) => (it.kind === "put" ? { kind: "put", record: change(it.record) } : it);
+}
+
+function onDeployments(change: (record: BundleDeploymentRecord) => BundleDeploymentRecord): Seams["fleet"] {
+  return onRecords((record) => (record.kind === "BundleDeployment" ? change(record) : record));
+}
+
+function onBundles(change: (record: BundleRecord) => BundleRecord): Seams["fleet"] {
+  return onRecords((record) => (record.kind === "Bundle" ? change(record) : record));
+}
+
+/** Bundles and BundleDeployments carry the commit that their GitRepo shows when they are told. */
+function labelled(): Seams["fleet"] {
+  const commits = new Map<string, string>();
+  return onRecords((record) => {
+    if (record.kind === "GitRepo") commits.set(record.name, record.commit);
+    if (record.kind !== "Bundle" && record.kind !== "BundleDeployment") return record;
+    return { ...record, commit: commits.get(record.gitRepoName) ?? record.commit };
+  });
+}
+
+type Http = ReturnType<Seams["io"]>["http"];
+
+function renaming(http: Http): Http {
+  let attempts = 0;
+  return async (request, signal) => {
+    attempts += 1;
+    const id = `${request.headers["webhook-id"] ?? ""}-${attempts}-${request.headers["webhook-timestamp"] ?? ""}`;
+    return await http({ ...request, headers: { ...request.headers, "webhook-id": id } }, signal);
+  };
+}
+
+function trusting(http: Http): Http {
+  return async (request, signal) => {
+    try {
+      return await http(request, signal);
+    } catch (error) {
+      if (error instanceof HttpError) return { status: 204, headers: {}, body: "" };
+      throw error;
+    }
+  };
+}
+
+/** Changes what lists show. */
+function listing(octokit: Octokit, path: RegExp, change: (entries: unknown[], page: number) => unknown[]): Octokit {
+  octokit.hook.wrap("request", async (request, options) => {
+    const response = await request(options);
+    if (options.method !== "GET" || !path.test(options.url) || !Array.isArray(response.data)) return response;
+    return { ...response, data: change(response.data, Number(options["page"] ?? 1)) };
+  });
+  return octokit;
+}
+
+/** Statuses with these descriptions are said to be written, and are not. */
+function swallowing(octokit: Octokit, descriptions: RegExp): Octokit {
+  octokit.hook.wrap("request", async (request, options) => {
+    if (options.method !== "POST" || !descriptions.test(JSON.stringify(options["description"] ?? "").slice(1)))
+      return await request(options);
+    return { status: 201, url: "", headers: {}, data: {} } as Awaited<ReturnType<typeof request>>;
+  });
+  return octokit;
+}
