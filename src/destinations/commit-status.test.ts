@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  acmeShop,
   attemptOf,
   destinationUnderTest,
   neverAborted,
@@ -218,6 +219,42 @@ describe("what cannot be", () => {
     const outcome = await apply(message("GitRepoReady", { pullRequests, createdMs: 0 }));
     expect(outcome).toMatchObject({ kind: "delivered", remark: expect.stringContaining("2222222") as string });
     expect(shown(under.github.first)).toEqual(["success Deployed to 40/40 clusters"]);
+  });
+
+  test("a commit that has its 1000 statuses is parked in GitHub's words, and the others are written", async () => {
+    const { shop, world, first } = under.github;
+    const ada = { account: world.account("ada"), appId: null };
+    for (let index = 0; index < 1_000; index += 1) shop.postStatus(commit, { state: "pending", context }, ada);
+    const fates = [{ commit: first, fate: "deployed" }] as const;
+    const outcome = await apply(message("GitRepoReady", { fates }));
+    expect(outcome).toMatchObject({
+      kind: "park",
+      code: "Refused",
+      reason: expect.stringContaining("This SHA and context has reached the maximum number of statuses.") as string,
+    });
+    expect(shown(first)).toEqual([`success Deployed with ${commit.slice(0, 7)} to 40/40 clusters`]);
+  });
+
+  test("a repository that is not there is found out by one request, however many commits are to be written", async () => {
+    const fates = Array.from({ length: 50 }, (_, index) => ({ commit: `${index}`.padStart(40, "a"), fate: "deployed" }) as const);
+    const config = { type: "commitStatus", pullRequestHeads: true } as const;
+    const attempt = attemptOf(config, message("GitRepoReady", { fates }), { repository: { ...acmeShop, name: "gone" } });
+    expect(await commitStatus.apply(attempt, under.io(), neverAborted)).toMatchObject({ kind: "park", code: "NotFound" });
+    expect(under.github.world.requests).toHaveLength(1);
+  });
+
+  test("a missing permission parks, and names it", async () => {
+    const { world } = under.github;
+    const { id } = world.install("acme/shop", { metadata: "read", contents: "read" });
+    const octokit = under.github.octokit(world.installations.createToken(id).token);
+    const config = { type: "commitStatus", pullRequestHeads: true } as const;
+    const io = under.io({ github: async () => octokit });
+    const outcome = await commitStatus.apply(attemptOf(config, message("GitRepoReady")), io, neverAborted);
+    expect(outcome).toMatchObject({
+      kind: "park",
+      code: "Refused",
+      reason: expect.stringMatching(/not accessible by integration.*Grant/) as string,
+    });
   });
 
   test("a rate limit rests the endpoint until it is over, and what was known of the slot stays known", async () => {

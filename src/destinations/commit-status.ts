@@ -39,7 +39,7 @@ interface Place {
   readonly attempt: Attempt<CommitStatusConfig>;
 }
 
-/** What came of one write; `isAboutCommit`: GitHub does not have this commit, which says nothing of the others. */
+/** What came of one write; `isAboutCommit`: GitHub takes no status on this commit, which says nothing of the others. */
 type Put = Outcome & { readonly isAboutCommit?: boolean };
 
 /**
@@ -59,6 +59,8 @@ async function putAll(
     const { isAboutCommit = false, ...outcome } = await put(place, { write, io, signal });
     if (outcome.kind === "delivered") continue;
     if (!isAboutCommit) return outcome;
+    // Where even the commit that runs is "not found" it may as well be the repository: no more such questions (github-facts §1.7).
+    if (write.sha === running && outcome.kind === "park" && outcome.code === "NotFound") return outcome;
     if (write.sha === running) ownOutcome = outcome;
     else remarks.push(`not shown on ${write.sha.slice(0, 7)}: ${outcome.reason}`);
   }
@@ -149,7 +151,7 @@ async function askedFor(
 
 /**
  * GitHub's API may not know a commit yet that Fleet knows already: for a while that is waited for (design §7). 404 is what some endpoints answer
- * instead of 422 for a commit.
+ * instead of 422 for a commit; on a commit that has its 1000 statuses nothing more can be shown (github-facts §1.1).
  */
 function ofThisCommit(
   error: unknown,
@@ -157,11 +159,12 @@ function ofThisCommit(
   { attempt, now }: { attempt: Attempt<CommitStatusConfig>; now: number },
 ): Put {
   const failure = gitHubFailure(error, now);
-  const isUnknown =
-    failure.kind === "refused" && (failure.status === 404 || (failure.status === 422 && /no commit found/i.test(failure.reason)));
-  if (!isUnknown || outcome.kind !== "park") return outcome;
+  if (failure.kind !== "refused" || outcome.kind !== "park") return outcome;
+  const isUnknown = failure.status === 422 && /no commit found/i.test(failure.reason);
+  const isFull = failure.status === 422 && /maximum number of statuses/i.test(failure.reason);
+  if (!isUnknown && !isFull && failure.status !== 404) return outcome;
   const isYoung = now - attempt.message.createdMs < limits.commitUnknownForNowMs;
-  if (!isYoung || failure.status === 404) return { ...outcome, isAboutCommit: true };
+  if (!isUnknown || !isYoung) return { ...outcome, isAboutCommit: true };
   const notBeforeMs = now + limits.askUnknownCommitMs;
   return { kind: "retry", reason: outcome.reason, notBeforeMs, endpointUntilMs: 0, isAboutCommit: true };
 }

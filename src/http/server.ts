@@ -74,6 +74,7 @@ async function answered({ request, response, log }: Answering, answer: () => Pro
   } catch (error) {
     log.error({ error, method: request.method }, "a request could not be answered");
     if (!response.headersSent) end(response, { status: 500, body: "error\n" });
+    else if (!response.writableEnded) response.destroy();
   }
 }
 
