@@ -182,6 +182,12 @@ describe("what goes wrong", () => {
     expect(outcome).toMatchObject({ kind: "delivered", remark: expect.stringContaining("#99") as string });
   });
 
+  test("where it is the repository that is not there, nothing counts as told", async () => {
+    const pullRequests = await merged(2);
+    await under.github.world.deleteRepository("acme/shop");
+    expect(await apply({ pullRequests })).toMatchObject({ kind: "park", code: "NotFound" });
+  });
+
   test("a rate limit in the middle: the rest later, and nothing twice", async () => {
     const pullRequests = await merged(2);
     under.github.world.fault({ kind: "secondaryLimit", times: 1, match: { method: "POST", path: /\/issues\/2\// } });

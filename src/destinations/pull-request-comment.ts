@@ -31,6 +31,7 @@ export const pullRequestComment: Destination<PullRequestCommentConfig> = {
         if (outcome.kind === "delivered") continue;
         // A conversation that is locked or gone stays so; the others go on.
         if (!isClosed) return outcome;
+        if (outcome.kind === "park" && outcome.code === "NotFound") await checkRepository({ octokit, repository, signal });
         remarks.push(`no comment on #${pullRequest.number}: ${outcome.reason}`);
       }
       return { kind: "delivered", ...remarkOf(remarks) };
@@ -136,6 +137,11 @@ async function edit({ place, body, memory, progress }: Writing, known: Known, si
 /** The answer of a write may be cut off: then it is known to be done, and nothing else. */
 function remember(memory: SlotMemory, { id, body }: { id: unknown; body: string }): void {
   memory.set(typeof id === "number" ? JSON.stringify({ id, hash: hashOf(body) } satisfies Known) : null);
+}
+
+/** Throws where it is not the pull request that is "not found", but the repository: then nothing was said to anybody. */
+async function checkRepository({ octokit, repository, signal }: Pick<Place, "octokit" | "repository"> & { signal: AbortSignal }) {
+  await octokit.rest.repos.get({ owner: repository.owner, repo: repository.name, request: { signal } });
 }
 
 /** Ours is the first comment with the marker by our own login: others can plant the marker. All pages, at most `limits.commentPagesMax`. */
