@@ -76,7 +76,8 @@ async function findSabotage(name: string): Promise<boolean> {
   }
   for (let index = 0; index < runs; index += 1) {
     const [first] = check(await play({ seed: seed + index, seams: known.seams }));
-    if (first === undefined) continue;
+    // A world that is broken anyway shows nothing.
+    if (first === undefined || check(await play({ seed: seed + index })).length > 0) continue;
     console.log(`${name.padEnd(26)} world ${String(index + 1).padStart(5)}  ${first.promise}`);
     return true;
   }

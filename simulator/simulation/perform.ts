@@ -137,10 +137,16 @@ function setOnline(world: SimulatedWorld, dice: Dice, isOnline: boolean): void {
     return;
   }
   // What an agent has not seen before it goes offline nobody can know.
-  if (world.nowMs - world.hurtMs < 10_000) return;
+  if (world.nowMs - world.hurtMs < 10_000 || world.repositories.some((it) => showsLate(it))) return;
   world.tell(`${cluster} is offline`);
   world.offline.add(cluster);
   world.fleet.setClusterOnline(cluster, false);
+}
+
+/** True where one of the newest commits looks healthy at first. */
+function showsLate({ commits }: RepositoryTruth): boolean {
+  const trees = [...commits.values()].slice(-3).flatMap(({ tree }) => [...tree.values()]);
+  return trees.some(({ outcome }) => outcome.kind === "unhealthyLate");
 }
 
 function goOnline(world: SimulatedWorld, cluster: string): void {
@@ -198,7 +204,8 @@ function push({ world, dice, repository }: Omit<Scene, "gitRepo">, { outcome, fr
     parents,
     tree: treeAfter({ before, outcome, sha }, dice),
     pushedMs: world.nowMs,
-    knownMs: world.nowMs + lagMs(dice),
+    // Who knows a commit knows all that it descends from.
+    knownMs: Math.max(world.nowMs + lagMs(dice), ...parents.map((parent) => repository.commit(parent).knownMs)),
     pullRequest: pullRequest === undefined ? null : asPullRequest(repository, { ...pullRequest, sha }),
   });
   repository.moveHead(sha, world.nowMs);
