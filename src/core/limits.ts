@@ -65,6 +65,8 @@ export const limits = {
   unknownOutcomeMs: 10_000,
   /** Requests in flight to one endpoint. */
   endpointInFlightMax: 64,
+  /** Messages in flight to one GitHub owner: writes go one a second, and what waits for its turn there can no longer give way to an outcome. */
+  gitHubInFlightMax: 8,
   /** Failures in a row after which an endpoint gets one probe at a time. */
   breakerFailures: 5,
   /** A dead endpoint is probed at least this often. */

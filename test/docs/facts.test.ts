@@ -106,6 +106,7 @@ describe("bounds are those of src/core/limits.ts", () => {
     ["docs/guarantees.md", `${limits.giveUpMs / 3_600_000} h`],
     ["docs/guarantees.md", `after ${limits.breakerFailures} failures in a row`],
     ["docs/guarantees.md", `${limits.endpointInFlightMax} requests at a time`],
+    ["docs/guarantees.md", `${limits.gitHubInFlightMax} messages at a time`],
     ["docs/guarantees.md", `no sooner than ${seconds(limits.unknownOutcomeMs)}`],
     ["docs/guarantees.md", `after ${limits.commitUnknownForNowMs / 60_000} min`],
     ["docs/operations.md", `at most ${limits.deliveryBytesMax / 1_024} KiB`],

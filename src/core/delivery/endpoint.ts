@@ -28,7 +28,8 @@ export function newEndpoint(key: string): Endpoint {
 }
 
 export function hasRoom(endpoint: Endpoint, now: number): boolean {
-  const max = endpoint.failures >= limits.breakerFailures ? 1 : limits.endpointInFlightMax;
+  const most = endpoint.key.startsWith("webhook ") ? limits.endpointInFlightMax : limits.gitHubInFlightMax;
+  const max = endpoint.failures >= limits.breakerFailures ? 1 : most;
   return endpoint.restUntilMs <= now && endpoint.inFlight < max;
 }
 
