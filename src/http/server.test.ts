@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import type { IncomingMessage } from "node:http";
@@ -105,6 +106,30 @@ describe("GitHub's webhooks", () => {
     expect(lines.join("")).not.toContain("hush");
   });
 
+  test("who hangs up in the middle of a body is no work and no line", async () => {
+    const { bodies, hooks } = handler();
+    const { appUrl, lines } = await start({ hooks });
+    const socket = connect(Number(new URL(appUrl).port), "127.0.0.1");
+    socket.write("POST /hooks HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nonly this");
+    socket.destroySoon();
+    await once(socket, "close");
+    expect((await fetch(`${appUrl}/hooks`, { method: "POST", body: "next" })).status).toBe(200);
+    expect([bodies, lines]).toEqual([["next"], []]);
+  });
+
+  test("an answer that fails in its middle is cut off, not left hanging", async () => {
+    const { appUrl, lines } = await start({
+      hooks: async (_, response) => {
+        response.writeHead(200, { "content-length": "10" });
+        response.write("half");
+        throw new Error("broken");
+      },
+    });
+    const half = fetch(`${appUrl}/hooks`, { method: "POST", body: "x" }).then(async (it) => await it.text());
+    await expect(half).rejects.toThrow(/terminated|fetch failed/);
+    expect(lines).toHaveLength(1);
+  });
+
   test("a body that is declared larger than GitHub's largest is refused before it is read", async () => {
     const { bodies, hooks } = handler();
     const { appUrl } = await start({ hooks });
@@ -155,6 +180,25 @@ describe("closing", () => {
     expect(await (await late).text()).toBe("late\n");
     await closing;
     await expect(fetch(server.appUrl)).rejects.toThrow();
+  });
+
+  test("what never ends is cut: a request that is not answered, a connection that keeps silent", async () => {
+    const entered = Promise.withResolvers<void>();
+    const server = await start({
+      hooks: async () => {
+        entered.resolve();
+        return await new Promise<boolean>(() => {});
+      },
+    });
+    const port = Number(new URL(server.appUrl).port);
+    const silent = connect(port, "127.0.0.1");
+    await once(silent, "connect");
+    const unanswered = raw(port, "POST /hooks HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n");
+    await entered.promise;
+    const silentEnds = once(silent.resume(), "close");
+    await server.close();
+    expect(await unanswered).toBe("");
+    await silentEnds;
   });
 });
 

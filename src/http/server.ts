@@ -129,6 +129,10 @@ function end(
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<Server> {
   server.requestTimeout = limits.requestInMs;
   server.headersTimeout = limits.requestInMs;
+  // While it closes a connection is of no more use once its last answer is out.
+  server.on("request", (_, response) => {
+    response.once("close", () => server.listening || setImmediate(() => server.closeIdleConnections()));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
