@@ -34,8 +34,12 @@ export class AppClients implements GitHubClients {
       if (this.#installations.size > limits.installationsKnownMax && oldest !== undefined) this.#installations.delete(oldest);
     }
     const id = await asked;
-    const octokit = this.#octokits.get(id) ?? this.#connect(id);
-    this.#octokits.set(id, octokit);
+    let octokit = this.#octokits.get(id);
+    if (octokit === undefined) {
+      octokit = this.#connect(id);
+      this.#octokits.set(id, octokit);
+      octokit.catch(() => this.#octokits.delete(id));
+    }
     return await octokit;
   }
 

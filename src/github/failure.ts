@@ -37,9 +37,8 @@ export function gitHubFailure(error: unknown, now: number): GitHubFailure {
   const answered = response?.headers ?? {};
   if (typeof status !== "number" || status >= 500) {
     const reason = typeof status === "number" && response !== undefined ? `GitHub ${status}: ${textOf(error)}` : textOf(error);
-    // Our own time-out comes when GitHub has given up as well.
-    const settledMs = causes(error).some((it) => it.name === "TimeoutError") ? now : now + limits.unknownOutcomeMs;
-    return { kind: "lost", mayHaveArrived: !isNeverSent(error), settledMs, reason };
+    // Also after our own time-out: the connection may have taken long, and GitHub counts from when the request arrived.
+    return { kind: "lost", mayHaveArrived: !isNeverSent(error), settledMs: now + limits.unknownOutcomeMs, reason };
   }
   const reason = `GitHub ${status}: ${textOf(error)}`;
   const untilMs = restUntil({ status, headers: answered, reason }, now);

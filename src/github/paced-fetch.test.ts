@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../engine/virtual-clock.ts";
-import { pacedFetch } from "./paced-fetch.ts";
+import { pacedFetch, writeGapMs } from "./paced-fetch.ts";
 
 const url = (owner: string) => `https://api.github.com/repos/${owner}/shop/statuses/1`;
 
@@ -39,6 +39,17 @@ describe("GitHub's manners (github-facts §1.7)", () => {
     clock.moveTo(6_000);
     await second;
     expect(sent.at(-1)).toBe(`6000 PATCH ${url("Acme")}`);
+  });
+
+  test.each([
+    ["", 1_000],
+    ["https://api.github.com", 1_000],
+    ["https://api.acme.ghe.com", 1_000],
+    ["https://github.acme.com/api/v3", 0],
+    ["https://notgithub.com", 0],
+    ["http://127.0.0.1:3000", 0],
+  ])("%o: a second on github.com and its data residency alone", (baseUrl, gapMs) => {
+    expect(writeGapMs(baseUrl)).toBe(gapMs);
   });
 
   test("tokens and GraphQL questions are no writes", async () => {

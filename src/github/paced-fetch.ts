@@ -43,6 +43,14 @@ export function pacedFetch({ clock, fetch, writeGapMs, onResponse }: PacedFetchO
   };
 }
 
+/**
+ * Time between two writes, milliseconds, for an API base ("": github.com's). GitHub's secondary limits ask for a second between writes (github-facts §1.7); a GHES has none by default (§1.10), nor has a simulator.
+ */
+export function writeGapMs(baseUrl: string): number {
+  const host = URL.parse(baseUrl)?.hostname ?? "api.github.com";
+  return /(^|\.)(github\.com|ghe\.com)$/.test(host) ? 1_000 : 0;
+}
+
 /** "/repos/acme/shop/statuses/…" → "acme"; null for what is no repository's. Few owners: as many as installations. */
 export function ownerOf(input: string | URL | Request): string | null {
   const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;

@@ -227,6 +227,16 @@ describe("the pull requests that came in with a range of commits", () => {
     expect(answer).toMatchObject({ kind: "unavailable", retryAtMs: github.world.now() + 60_000 });
   });
 
+  test("on a GHES too, whose GraphQL is at /api/graphql", async () => {
+    const { mergeCommitSha } = await merged("squash");
+    const octokit = new Octokit({ auth: "ada-token", baseUrl: `${github.url}/api/v3`, log: silent });
+    const answer = await hostWith(octokit).pullRequests(
+      { repository, base: "", head: mergeCommitSha ?? "", branch: "main" },
+      signal,
+    );
+    expect(answer).toMatchObject({ pullRequests: [{ mergeCommit: mergeCommitSha }] });
+  });
+
   test("a commit that GitHub forgot: not known, so that it is given up in time", async () => {
     const answer = await host().pullRequests({ repository, base: "d".repeat(40), head: github.first, branch: "main" }, signal);
     expect(answer).toEqual({ kind: "commitNotKnown" });

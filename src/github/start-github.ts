@@ -10,7 +10,7 @@ import type { HookHandlers } from "./hooks.ts";
 import { noClients } from "./no-clients.ts";
 import { followedFetch } from "./followed-fetch.ts";
 import { hostsOf, onHosts } from "./one-host.ts";
-import { ownerOf, pacedFetch } from "./paced-fetch.ts";
+import { ownerOf, pacedFetch, writeGapMs } from "./paced-fetch.ts";
 import { GitHubRepositoryHost } from "./repository-host.ts";
 import { TokenClients } from "./token-clients.ts";
 
@@ -33,12 +33,6 @@ export interface StartGitHubOptions extends HookHandlers {
 }
 
 export const hooksPath = "/api/github/webhooks";
-
-/** GitHub's secondary limits ask for a second between writes (github-facts §1.7); a GHES has none by default (§1.10), nor has a simulator. */
-function writeGapMs(baseUrl: string): number {
-  const host = URL.parse(baseUrl)?.hostname ?? "api.github.com";
-  return /(^|\.)(github\.com|ghe\.com)$/.test(host) ? 1_000 : 0;
-}
 
 /** Connects to GitHub as the settings say: by an App (Probot, loaded only then), by a token, or not at all. */
 export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> {
