@@ -17,11 +17,13 @@ import { type GitHub, hooksPath, startGitHub } from "./start-github.ts";
 let github: GitHubUnderTest;
 let server: RunningServer | null = null;
 let lines: string[] = [];
+let urls: string[] = [];
 let pushed: { repository: Repository; commits: readonly CommitNode[] }[] = [];
 let installed = 0;
 beforeEach(async () => {
   github = await gitHubUnderTest();
   lines = [];
+  urls = [];
   pushed = [];
   installed = 0;
 });
@@ -44,6 +46,10 @@ async function start(fields: Partial<Settings> = {}): Promise<GitHub> {
     clock: new VirtualClock(0),
     metrics: await createMetrics(),
     log,
+    fetch: async (input, init) => {
+      urls.push(input instanceof Request ? input.url : input.toString());
+      return await fetch(input, init);
+    },
     onPushed: (repository, commits) => pushed.push({ repository, commits }),
     onInstalled: () => (installed += 1),
   });
@@ -125,6 +131,20 @@ describe("the App", () => {
     const hanging = octokit.rest.repos.createCommitStatus({ ...status(), request: { signal: abort.signal } });
     abort.abort();
     await expect(hanging).rejects.toThrow();
+  });
+
+  test("on a GHES everything goes below its own base: REST, tokens, GraphQL", async () => {
+    github.world.install("acme/shop");
+    const { clients, host } = await start({ gitHubApiUrl: `${github.url}/api/v3` });
+    await (await clients.forRepository(repository, signal)).rest.repos.createCommitStatus(status());
+    const answer = await host.pullRequests({ repository, base: "", head: github.first, branch: "main" }, signal);
+    expect(answer).toMatchObject({ kind: "pullRequests" });
+    expect(urls.map((it) => it.replace(/(?<=\/)(\d+|[0-9a-f]{40})(?=\/|$)/, "ID"))).toEqual([
+      `${github.url}/api/v3/repos/acme/shop/installation`,
+      `${github.url}/api/v3/app/installations/ID/access_tokens`,
+      `${github.url}/api/v3/repos/acme/shop/statuses/ID`,
+      `${github.url}/api/graphql`,
+    ]);
   });
 
   test("of other hosts nothing is asked", async () => {
