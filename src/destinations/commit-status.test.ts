@@ -1,3 +1,4 @@
+import nock from "nock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   acmeShop,
@@ -20,6 +21,7 @@ beforeEach(async () => {
   commit = await under.github.shop.git.commit({ "fleet.yaml": "two" }, { message: "Second" });
 });
 afterEach(async () => {
+  nock.cleanAll();
   await under.close();
   expect(under.github.world.violations).toEqual([]);
 });
@@ -255,6 +257,18 @@ describe("what cannot be", () => {
       code: "Refused",
       reason: expect.stringMatching(/not accessible by integration.*Grant/) as string,
     });
+  });
+
+  test("a list that was cut off is not taken for an empty one", async () => {
+    nock(under.github.url)
+      .get(/statuses/)
+      .query(true)
+      .reply(200, '[{"id":1,', { "content-type": "application/json" });
+    expect(await apply(message("GitRepoReady", { relation: "same" }))).toMatchObject({
+      kind: "retry",
+      reason: "GitHub's answer was cut off",
+    });
+    expect(under.github.world.requests).toEqual([]);
   });
 
   test("a rate limit rests the endpoint until it is over, and what was known of the slot stays known", async () => {

@@ -6,6 +6,7 @@ import { limits } from "../core/limits.ts";
 import type { CommitStatusConfig } from "../core/notification/rule.ts";
 import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
+import { wholeList } from "../github/whole-list.ts";
 import { type StatusWrite, statusContext, statusWrites } from "./commit-status-writes.ts";
 import type { Attempt, Destination, DestinationIo, SlotMemory } from "./destination.ts";
 import { remarkOf } from "./remark.ts";
@@ -139,7 +140,7 @@ async function askedFor(
       request: { signal },
     });
     // Newest first (github-facts §1.1).
-    const newest = data.find((it) => it.context.toLowerCase() === context.toLowerCase());
+    const newest = wholeList(data).find((it) => it.context.toLowerCase() === context.toLowerCase());
     if (newest !== undefined || data.length < 100) {
       const text = newest === undefined ? nothingShown : `${newest.state} ${newest.description ?? ""}`;
       memory.set(text);

@@ -1,3 +1,4 @@
+import nock from "nock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   attemptOf,
@@ -24,6 +25,7 @@ beforeEach(async () => {
   rows = [row({})];
 });
 afterEach(async () => {
+  nock.cleanAll();
   await under.close();
   expect(under.github.world.violations).toEqual([]);
 });
@@ -186,6 +188,16 @@ describe("what goes wrong", () => {
     const pullRequests = await merged(2);
     await under.github.world.deleteRepository("acme/shop");
     expect(await apply({ pullRequests })).toMatchObject({ kind: "park", code: "NotFound" });
+  });
+
+  test("a list that was cut off is not taken for an empty one", async () => {
+    const pullRequests = await merged(1);
+    nock(under.github.url)
+      .get(/comments/)
+      .query(true)
+      .reply(200, '[{"id":1,', { "content-type": "application/json" });
+    expect(await apply({ pullRequests })).toMatchObject({ kind: "retry", reason: "GitHub's answer was cut off" });
+    expect(under.github.world.requests).toEqual([]);
   });
 
   test("a rate limit in the middle: the rest later, and nothing twice", async () => {

@@ -9,6 +9,7 @@ import { commentBody } from "../core/message/comment.ts";
 import type { EventType, PullRequestCommentConfig } from "../core/notification/rule.ts";
 import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
+import { wholeList } from "../github/whole-list.ts";
 import { notOnGitHub } from "./commit-status.ts";
 import type { Attempt, Destination, DestinationIo, SlotMemory } from "./destination.ts";
 import { remarkOf } from "./remark.ts";
@@ -159,7 +160,7 @@ async function find(
       page,
       request: { signal },
     });
-    const ours = data.find((it) => it.user?.login === login && hasCommentMarker(it.body ?? "", marker));
+    const ours = wholeList(data).find((it) => it.user?.login === login && hasCommentMarker(it.body ?? "", marker));
     if (ours !== undefined) return { id: ours.id, hash: hashOf(ours.body ?? "") };
     if (data.length < 100) return null;
   }
