@@ -100,6 +100,18 @@ describe("how one commit stands to another", () => {
     expect(warnings[0]).toContain("Grant the App the permissions of app.yml");
   });
 
+  test("given up with the lease, before or on the way: an answer too, never an exception", async () => {
+    github.world.fault({ kind: "hang", times: 1 });
+    const abort = new AbortController();
+    const question = { repository, base: github.first, head: github.first };
+    const hanging = host().relation(question, abort.signal);
+    abort.abort();
+    expect(await hanging).toMatchObject({ kind: "unavailable", retryAtMs: 0 });
+    expect(await host().relation(question, abort.signal)).toMatchObject({ kind: "unavailable" });
+    expect(await host().branchHead({ repository, branch: "main" }, abort.signal)).toMatchObject({ kind: "unavailable" });
+    expect(await host().pullRequests({ ...question, branch: "" }, abort.signal)).toMatchObject({ kind: "unavailable" });
+  });
+
   test("not installed", async () => {
     const clients = { ...clientsOf(github.octokit()), forRepository: () => Promise.reject(new NotInstalledError("Install it")) };
     const asked = new GitHubRepositoryHost({ clients, clock: new VirtualClock(0) });
