@@ -1,6 +1,6 @@
 import type { CoreEffect, NotificationReport } from "./core-effect.ts";
 import type { CoreState } from "./core-state.ts";
-import { step as deliveryStep } from "./delivery/step.ts";
+import { unpark } from "./delivery/step.ts";
 import type { StreamState } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
@@ -14,18 +14,20 @@ export type NotificationChange =
   | { readonly kind: "put"; readonly object: unknown }
   | { readonly kind: "remove"; readonly notification: NotificationIdentity };
 
-/** Takes a change of a Notification: its rules, and what was parked and may heal now. */
-export function changeNotification(state: CoreState, change: NotificationChange, now: number): CoreEffect[] {
+/**
+ * Takes a change of a Notification: its rules, and what was parked and may heal now. Nothing leaves before its GitRepos were decided anew: until
+ * then the streams have the rules from before.
+ */
+export function changeNotification(state: CoreState, change: NotificationChange, now: number): void {
   const { known } = state.notifications;
   const identity = change.kind === "put" ? put(known, change.object) : change.notification;
-  if (identity === null) return [];
+  if (identity === null) return;
   if (change.kind === "remove") known.delete(keyOf(identity));
   const valid = [...known.values()].flatMap((it) => it.notification ?? []);
   state.notifications.resolution = resolveRules(valid);
   state.isStructureChanged = true;
   for (const { uid } of state.inventory.gitRepos()) state.touched.add(uid);
-  const concerns = (stream: StreamState) => keyOf(stream.identity.notification) === keyOf(identity);
-  return deliveryStep(state.delivery, { kind: "unpark", concerns }, now);
+  unpark(state.delivery, (stream) => keyOf(stream.identity.notification) === keyOf(identity), now);
 }
 
 /** The rules of one GitRepo, suspended ones included. */
@@ -82,8 +84,9 @@ function reportOf(
   const isOurs = (it: { notification: NotificationIdentity }) => keyOf(it.notification) === keyOf(known.identity);
   const others = [...state.notifications.resolution.problems, ...[...state.notifications.conflicts.values()].flat()];
   const found = others.filter(isOurs).map((it) => it.problem);
-  const failing = streams.filter((it) => it.lastError !== "");
-  const parked = streams.find((it) => it.head.phase === "parked");
+  const waiting = streams.filter((it) => it.queue.length > 0);
+  const failing = waiting.filter((it) => it.lastError !== "");
+  const parked = waiting.find((it) => it.head.phase === "parked");
   const worst = parked ?? failing[0];
   return {
     notification: known.identity,
@@ -91,7 +94,7 @@ function reportOf(
     generation: known.generation,
     problems: [...known.problems, ...found].slice(0, limits.problemsMax),
     failing: worst === undefined ? null : { code: parked?.head.parkedFor ?? "Retrying", message: worst.lastError },
-    streams: { total: streams.length, pending: streams.filter((it) => it.queue.length > 0).length, failing: failing.length },
+    streams: { total: streams.length, pending: waiting.length, failing: failing.length },
     lastSentMs: Math.max(0, ...streams.map((it) => it.lastSentMs)),
     lastError: failing[0]?.lastError ?? "",
   };

@@ -78,11 +78,16 @@ function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
       takeFleetChange(state, input.change);
       return [];
     case "notification":
-      return changeNotification(state, input.change, now);
+      changeNotification(state, input.change, now);
+      return [];
     case "synced":
       state.isSynced = true;
       state.isStructureChanged = true;
       return [];
+    case "sent":
+      // What failed is looked at anew before it is tried again: it may no longer be so.
+      if (input.outcome.kind !== "delivered") state.touched.add(state.delivery.streams.get(input.stream)?.gitRepoUid ?? "");
+      return deliveryStep(state.delivery, input, now);
     case "answered":
       state.history.answer(input, now);
       touchRepository(state, input.inquiry.repository);

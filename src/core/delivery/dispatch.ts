@@ -44,7 +44,8 @@ function advance(state: DeliveryState, stream: StreamState, now: number): void {
   const { head } = stream;
   const [message] = stream.queue;
   if (message === undefined) return;
-  if (head.phase !== "sending" && head.phase !== "queued") renameChanged(stream, message);
+  if (head.phase === "parked" && head.notBeforeMs <= now) setPhase(stream, "queued", now);
+  if (head.phase !== "sending" && head.phase !== "parked") renameChanged(stream, message);
   if (head.phase === "queued") {
     const placed = numbered(stream, stream.queue[0] ?? message);
     stream.queue[0] = placed;
@@ -55,13 +56,12 @@ function advance(state: DeliveryState, stream: StreamState, now: number): void {
     touch(state, stream, { isUrgent: !isStored, now });
   }
   if (head.phase === "storing" && isCovered(stream, stream.queue[0] ?? message)) setPhase(stream, "ready", head.notBeforeMs);
-  if (head.phase === "parked" && head.notBeforeMs <= now) setPhase(stream, "ready", now);
 }
 
 /** Its template or destination has changed since it got its id: it is another body now, and must be stored under its new id first. */
 function renameChanged(stream: StreamState, message: Message): void {
-  const id = webhookId({ stream: stream.key, rule: stream.rule, message });
-  if (stream.rule?.config.type !== "webhook" || id === message.id) return;
+  if (stream.rule?.config.type !== "webhook" || message.id === "") return;
+  if (webhookId({ stream: stream.key, rule: stream.rule, message }) === message.id) return;
   stream.queue[0] = { ...message, id: "" };
   setPhase(stream, "queued", stream.head.notBeforeMs);
 }

@@ -65,6 +65,7 @@ export function learn(
     case "park":
       stream.lastError = outcome.reason;
       head.parkedFor = outcome.code;
+      head.parkedCommit = toldBy(message).commit;
       setPhase(stream, "parked", now + (outcome.code === "SecretMissing" ? limits.parkedSecretMs : limits.parkedMs));
       touch(state, stream, { isUrgent: false, now });
       return [{ kind: "note", note: { kind: "parked", ...said, code: outcome.code, reason: outcome.reason } }];

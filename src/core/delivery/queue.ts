@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
 import { replacedBy } from "./fates.ts";
-import { type StreamState, newHead, toldBy } from "./stream.ts";
+import { type StreamState, newHead, setPhase, toldBy } from "./stream.ts";
 import { webhookId } from "./webhook-id.ts";
 
 export interface Enqueued {
@@ -46,6 +46,8 @@ export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqu
   if (isQueued()) return { kind: "alreadyQueued", superseded, fallenOff: 0 };
   // Under `every` the place is taken now: what falls off later leaves a gap that the receiver can see.
   stream.queue.push(rule.order === "every" ? numbered(stream, message) : message);
+  const { phase, parkedCommit } = stream.head;
+  if (phase === "parked" && stream.queue.length === 1 && parkedCommit !== toldBy(message).commit) setPhase(stream, "queued", 0);
   return { kind: "enqueued", superseded, fallenOff: rule.order === "every" ? fallOff(stream) : 0 };
 }
 
@@ -66,9 +68,11 @@ export function shiftHead(stream: StreamState): void {
   Object.assign(stream.head, newHead());
 }
 
+/** A parked stream stays parked: other words about the same commit heal nothing, and whoever unparks must find it. */
 function restHead(stream: StreamState): void {
-  const { verify, notBeforeMs, failures } = stream.head;
-  Object.assign(stream.head, newHead(), { verify, notBeforeMs, failures });
+  const { phase, verify, notBeforeMs, failures, parkedFor, parkedCommit } = stream.head;
+  const parked = phase === "parked" ? { phase, parkedFor, parkedCommit } : {};
+  Object.assign(stream.head, newHead(), { verify, notBeforeMs, failures, ...parked });
 }
 
 /** A status follows the counts beside its state; another receiver hears of an event once, however the counts move meanwhile. */

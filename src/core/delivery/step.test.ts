@@ -201,6 +201,25 @@ describe("delivery (design §7)", () => {
     expect(driver.sends).toHaveLength(2);
   });
 
+  test("what is parked stays so whatever else is to be said of the commit, and is found when something changes", () => {
+    const driver = new Driver(sampleRule("commitStatus"));
+    driver.look(sampleRollout("a", "deploying"));
+    driver.answer({ kind: "park", code: "NotInstalled", reason: "no App there" });
+    driver.look(sampleRollout("a", "failed"));
+    driver.tick();
+    expect(driver.sends).toHaveLength(1);
+    driver.feed({ kind: "unpark", concerns: () => true });
+    expect(driver.sends.map((it) => it.message.event)).toEqual(["GitRepoDeploying", "GitRepoFailed"]);
+  });
+
+  test("another commit than the one that was parked gets a try of its own", () => {
+    const driver = new Driver(sampleRule("commitStatus"));
+    driver.look(sampleRollout("a", "deploying"));
+    driver.answer({ kind: "park", code: "NotFound", reason: "no such commit" });
+    driver.look(sampleRollout("b", "deploying"));
+    expect(driver.sends).toHaveLength(2);
+  });
+
   test("a missing Secret is looked for again after 5 min", () => {
     const driver = new Driver(sampleRule("webhook"));
     driver.look(sampleRollout("a", "failed"));

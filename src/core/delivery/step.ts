@@ -42,6 +42,12 @@ export function step(state: DeliveryState, input: DeliveryInput | null, now: num
   return effects;
 }
 
+/** Something changed that may heal what is parked: it is tried again with the next step. Costs O(streams). */
+export function unpark(state: DeliveryState, concerns: (stream: StreamState) => boolean, now: number): void {
+  for (const stream of state.streams.values())
+    if (stream.head.phase === "parked" && concerns(stream)) setPhase(stream, "queued", now);
+}
+
 /** When `step` has something to do again without an input (milliseconds); Infinity where only inputs can tell. */
 export function dueMs(state: DeliveryState): number {
   let next = dispatchDueMs(state);
@@ -59,8 +65,7 @@ function take(state: DeliveryState, input: DeliveryInput, now: number): Delivery
       return stream === undefined ? [] : learn(state, { stream, outcome: input.outcome }, now);
     }
     case "unpark":
-      for (const stream of state.active)
-        if (stream.head.phase === "parked" && input.concerns(stream)) setPhase(stream, "ready", now);
+      unpark(state, input.concerns, now);
       return [];
     case "flush":
       for (const part of allParts(state)) if (part.dirtySinceMs !== Infinity) markDirty(part, { isUrgent: true }, now);

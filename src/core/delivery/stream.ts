@@ -40,7 +40,8 @@ export interface Replaced {
  * stored: it is **storing** until a save that covers it is known to have succeeded, or at once **ready** where an earlier, coarser intent
  * covers it. Ready messages are **sending** as soon as their time has come and their endpoint has room. What comes of it: delivered (the
  * message is done, the next one is queued), retry or unknown (ready again, later; after unknown the receiver is asked before anything is
- * written), park (**parked** until something changes or a slow interval has passed). `setPhase` is the only setter.
+ * written), park (**parked** until something changes, a slow interval has passed or another commit is to be told; then queued again).
+ * `setPhase` is the only setter.
  */
 export type HeadPhase = "queued" | "storing" | "ready" | "sending" | "parked";
 
@@ -55,6 +56,8 @@ export interface Head {
   /** True where an attempt may have arrived: the destination must ask before it writes. */
   verify: boolean;
   parkedFor: string;
+  /** Whose message was parked: one about another commit gets a try of its own. */
+  parkedCommit: string;
 }
 
 /** removed: the GitRepo is gone · unreported: the Notification or its destination is gone · muted: suspended. */
@@ -162,7 +165,16 @@ export function newStream(identity: StreamIdentity): StreamState {
 }
 
 export function newHead(): Head {
-  return { phase: "queued", notBeforeMs: 0, failures: 0, firstAttemptMs: 0, attemptStartedMs: 0, verify: false, parkedFor: "" };
+  return {
+    phase: "queued",
+    notBeforeMs: 0,
+    failures: 0,
+    firstAttemptMs: 0,
+    attemptStartedMs: 0,
+    verify: false,
+    parkedFor: "",
+    parkedCommit: "",
+  };
 }
 
 /** The one setter of a head's phase. `notBeforeMs` is when the next step may be taken. */
