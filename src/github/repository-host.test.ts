@@ -69,6 +69,14 @@ describe("how one commit stands to another", () => {
     expect(await relation(github.first, second)).toEqual({ kind: "commitNotKnown" });
   });
 
+  test("a repository that is not on GitHub, or not for us to see, is not waited for", async () => {
+    const elsewhere = { ...repository, name: "nowhere" };
+    const [base, head] = ["a".repeat(40), "b".repeat(40)];
+    expect(await host().relation({ repository: elsewhere, base, head }, signal)).toMatchObject({ kind: "noRepository" });
+    const range = { repository: elsewhere, base: "", head, branch: "main" };
+    expect(await host().pullRequests(range, signal)).toMatchObject({ kind: "noRepository" });
+  });
+
   test("a limit says until when; no answer and a wrong key are tried again", async () => {
     github.world.fault({ kind: "primaryLimit", resetInSeconds: 90, times: 1 });
     expect(await relation(github.first, "a".repeat(40))).toMatchObject({

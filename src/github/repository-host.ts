@@ -105,11 +105,11 @@ export class GitHubRepositoryHost implements RepositoryHost {
     try {
       return await ask(await this.#clients.forRepository(repository, signal));
     } catch (error) {
-      return expected(error) ?? this.#failed(repository, error);
+      return expected(error) ?? (await this.#failed(repository, error, signal));
     }
   }
 
-  #failed(repository: Repository, error: unknown): Failed {
+  async #failed(repository: Repository, error: unknown, signal: AbortSignal): Promise<Failed> {
     const failure = gitHubFailure(error, this.#clock.now());
     const { reason } = failure;
     switch (failure.kind) {
@@ -122,11 +122,24 @@ export class GitHubRepositoryHost implements RepositoryHost {
       case "refused":
         break;
     }
-    // GitHub answers 404 or 422 for a commit or branch that it does not know, 409 for a repository without any commit.
-    if ([404, 409, 422].includes(failure.status)) return { kind: "commitNotKnown" };
+    // GitHub answers 404 or 422 for a commit or branch that it does not know, 409 for a repository without any commit; and 404 for a repository
+    // that is not there, or that we may not see. A commit may come soon: that is waited for.
+    const isCommit = [404, 409, 422].includes(failure.status);
+    if (isCommit && (failure.status !== 404 || !(await this.#isMissing(repository, signal)))) return { kind: "commitNotKnown" };
     this.#warn(repository, reason);
     // With other keys it can be told: until then it is waited for. Without a permission it never can.
     return failure.status === 401 ? { kind: "unavailable", retryAtMs: 0, reason } : { kind: "noRepository", reason };
+  }
+
+  /** True where GitHub says that there is no such repository; false where it is there, or does not say. */
+  async #isMissing(repository: Repository, signal: AbortSignal): Promise<boolean> {
+    try {
+      const octokit = await this.#clients.forRepository(repository, signal);
+      await octokit.rest.repos.get({ ...nameOf(repository), request: { signal } });
+      return false;
+    } catch (error) {
+      return statusOf(error) === 404;
+    }
   }
 
   #warn(repository: Repository, reason: string): void {
