@@ -16,6 +16,7 @@ import { commentMarker } from "../core/message/comment-marker.ts";
 import type { CommentRow } from "../core/message/comment-row.ts";
 import { type SampleChanges, sampleMessage } from "../core/message/sample-message.ts";
 import type { Rule } from "../core/notification/rule.ts";
+import { NotInstalledError } from "../github/not-installed-error.ts";
 import { pullRequestComment } from "./pull-request-comment.ts";
 
 let under: DestinationUnderTest;
@@ -216,6 +217,14 @@ describe("what goes wrong", () => {
     rows = null;
     expect(await apply({ pullRequests })).toMatchObject({ kind: "retry", endpointUntilMs: 0 });
     expect(writes()).toEqual([]);
+  });
+
+  test("not installed, or not on GitHub: an outcome parks though no pull request could be asked for", async () => {
+    const attempt = attemptOf({ type: "pullRequestComment" }, sampleMessage("GitRepoReady", { pullRequests: [] }));
+    const io = under.io({ github: () => Promise.reject(new NotInstalledError("Install it there")) });
+    expect(await pullRequestComment.apply(attempt, io, neverAborted)).toMatchObject({ kind: "park", code: "NotInstalled" });
+    const nowhere = { ...attempt, repository: null };
+    expect(await pullRequestComment.apply(nowhere, io, neverAborted)).toMatchObject({ kind: "park", code: "NotOnGitHub" });
   });
 
   test("a missing permission is no locked conversation: it parks, and says which", async () => {

@@ -22,7 +22,8 @@ export const pullRequestComment: Destination<PullRequestCommentConfig> = {
   type: "pullRequestComment",
   async apply(attempt, io, signal): Promise<Outcome> {
     const { repository, message } = attempt;
-    if (message.pullRequests.length === 0) return { kind: "delivered" };
+    // Who may not ask GitHub for an outcome's pull requests is told of none: that is to be seen, and no comment that was not needed.
+    if (message.pullRequests.length === 0 && !outcomes.has(message.event)) return { kind: "delivered" };
     if (repository === null) return notOnGitHub(message.gitRepo.repo);
     const remarks: string[] = [];
     try {
