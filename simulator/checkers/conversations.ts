@@ -1,10 +1,15 @@
 import { finalStates } from "./final-state.ts";
+import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
+
+/** The product takes a commit for unknown for ever after five minutes. */
+const hiddenMs = 200_000;
 
 /**
  * A pull request that was merged while its GitRepo was reported on, and that is deployed in the end, has a comment that says so; and nobody
  * else's comment is touched. Worlds in which a Notification or a GitRepo came or went are left out: what was merged meanwhile may be old. So
- * are GitRepos that went back: what came in with a commit that is told by its rollback alone is not told yet (issue 4, containment).
+ * are GitRepos that went back: what came in with a commit that is told by its rollback alone is not told yet (issue 4, containment); and
+ * repositories with a commit that the host did not show for so long that the product stopped waiting for it.
  */
 export const conversations: Checker = (world) => [...world.gitHub.trespasses.map(trespass), ...unsaid(world)];
 
@@ -29,9 +34,10 @@ const unsaid: Checker = (world) => {
   return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {
     const first = told.find((it) => it.context.endsWith(`/${name}`));
     const wentBack = world.ledger
-      .of("status")
-      .some((it) => it.context.endsWith(`/${name}`) && it.description.startsWith("Rolled back"));
-    if (phase !== "ready" || first === undefined || wentBack) return [];
+      .of("hook")
+      .some((it) => it.stream.endsWith(`/${name}:`) && toldEvent(it).relation === "rolledBack");
+    const isHidden = [...repository.commits.values()].some((it) => it.knownMs - it.pushedMs > hiddenMs);
+    if (phase !== "ready" || first === undefined || wentBack || isHidden) return [];
     const { contains } = repository.commit(commit);
     const merged = [...repository.commits.values()].filter((it) => it.pullRequest !== null && contains.has(it.sha));
     return merged.flatMap(({ sha, pushedMs, pullRequest }): Violation[] => {

@@ -34,7 +34,8 @@ function statusLoss(world: SimulatedWorld, { gitRepo, commit, phase, mayBeOld }:
     it.context === context && it.repository === gitRepo.repository.name;
   const statuses = world.gitHub.latestStatuses().filter(isOurs);
   const shown = statuses.find(({ sha }) => sha === commit);
-  if (statuses.length === 0 && mayBeOld) return [];
+  // A GitRepo that was made anew meanwhile is seen for the first time again.
+  if (mayBeOld && (statuses.length === 0 || (shown === undefined && world.isDisturbed))) return [];
   if (shown?.state === (phase === "ready" ? "success" : "failure")) return [];
   const said = shown === undefined ? "nothing" : `${shown.state} "${shown.description}"`;
   return [{ promise: "nothing lost", ms: world.nowMs, text: `${context} shows ${said} on ${commit}, which is ${phase}` }];

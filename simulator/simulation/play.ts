@@ -58,5 +58,8 @@ export function storyOf(seed: number): readonly Act[] {
 }
 
 function isQuiet({ process }: SimulatedWorld): boolean {
-  return process !== null && [...process.state.delivery.streams.values()].every((stream) => stream.queue.length === 0);
+  return (
+    process !== null &&
+    [...process.state.delivery.streams.values()].every((stream) => stream.queue.length === 0 || stream.orphanedFor !== "")
+  );
 }

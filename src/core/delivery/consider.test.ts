@@ -146,13 +146,23 @@ test("what waits under `every` is kept when it is written again before its rule 
   const rule = sampleRule("webhook", { order: "every" });
   const [first, second] = [newDeliveryState(""), newDeliveryState("")];
   for (const commit of ["a", "b", "c"]) {
-    consider(first, { rule, rollout: sampleRollout(commit, "deploying"), memory: "", knowledge: ahead }, 1_000);
+    consider(first, { rule, rollout: sampleRollout(commit, "failed"), memory: "", knowledge: ahead }, 1_000);
   }
   const save = step(first, null, 1_000).find((it) => it.kind === "save");
   const documents = save === undefined ? [] : [save.document];
   step(second, { kind: "loaded", documents }, 2_000);
+  for (const stream of second.streams.values()) orphan(second, { stream, reason: "muted" }, 2_000);
   const again = step(second, null, 60_000).find((it) => it.kind === "save");
   const [text = "{}"] = again?.document.spec.streams ?? [];
   const { queue } = JSON.parse(text) as { queue: readonly { sequence: number }[] };
   expect(queue.map((it) => it.sequence)).toEqual([1, 2, 3]);
+});
+
+test("what waits for a receiver is not sent while its Notification is suspended, and no longer said when it is not so any more", () => {
+  const { look, orphan: mute, crash } = player("webhook");
+  look(sampleRollout("a", "deploying"));
+  expect(look(sampleRollout("a", "failed"))).toHaveLength(1);
+  crash();
+  expect(mute("muted")).toEqual([]);
+  expect(look(sampleRollout("b", "failed")).map((it) => it.message.commit)).toEqual(["b"]);
 });

@@ -16,6 +16,7 @@ import { webhookId } from "./webhook-id.ts";
 export function dispatch(state: DeliveryState, now: number): DeliveryEffect[] {
   const due: { stream: StreamState; endpoint: Endpoint }[] = [];
   for (const stream of state.active) {
+    if (isSilenced(stream)) continue;
     advance(state, stream, now);
     if (stream.rule === null || stream.head.phase !== "ready" || stream.head.notBeforeMs > now) continue;
     due.push({ stream, endpoint: endpointOf(state, endpointKey(stream.rule, stream.repo)) });
@@ -29,7 +30,7 @@ export function dispatchDueMs(state: DeliveryState): number {
   let next = Infinity;
   for (const stream of state.active) {
     const { head, rule } = stream;
-    if (rule === null) continue;
+    if (rule === null || isSilenced(stream)) continue;
     if (head.phase === "parked") next = Math.min(next, head.notBeforeMs);
     if (head.phase !== "ready") continue;
     const endpoint = endpointOf(state, endpointKey(rule, stream.repo));
@@ -38,6 +39,11 @@ export function dispatchDueMs(state: DeliveryState): number {
       next = Math.min(next, Math.max(head.notBeforeMs, endpoint.restUntilMs));
   }
   return next;
+}
+
+/** Suspended, or nobody's any more: what waits is not sent. What is left pending on GitHub is closed all the same (orphan.ts). */
+function isSilenced({ orphanedFor, destinationType }: StreamState): boolean {
+  return destinationType !== "commitStatus" && (orphanedFor === "muted" || orphanedFor === "unreported");
 }
 
 function advance(state: DeliveryState, stream: StreamState, now: number): void {
