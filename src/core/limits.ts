@@ -99,6 +99,8 @@ export const limits = {
   shutdownMs: 10_000,
   /** A Notification's status is written at most this often. */
   reportMs: 10_000,
+  /** Whoever has just changed a Notification looks at what its status says: after this, several changes at once. */
+  reportSoonMs: 500,
   /** Writes of a Delivery whose content is remembered: those of unknown outcome, of which a handful in a row is much. */
   ownWritesMax: 8,
   /** Streams of one part: at some 350 bytes each they fill half of it. */

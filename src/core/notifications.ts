@@ -38,7 +38,7 @@ export function rulesOf(state: CoreState, gitRepo: GitRepoRecord): readonly Rule
   return rules;
 }
 
-/** What has changed about the Notifications since they were reported last; looked at every `limits.reportMs` at most. */
+/** What has changed about the Notifications since they were reported last; looked at every `limits.reportMs` at most, or soon after one was changed. */
 export function reportNotifications(state: CoreState, now: number): CoreEffect[] {
   if (!state.isReportDue || now < state.reportAtMs) return [];
   state.isReportDue = false;

@@ -6,6 +6,7 @@ import type { Message } from "./message/message.ts";
 import type { InquiryAnswer } from "./history/history.ts";
 import type { Inquiry } from "./history/inquiry.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
+import { limits } from "./limits.ts";
 import type { CommitNode, PullRequest, Repository } from "./history/relation.ts";
 import type { FleetChange } from "./fleet/record.ts";
 import type { CoreEffect } from "./core-effect.ts";
@@ -37,6 +38,7 @@ export function step(state: CoreState, inputs: readonly CoreInput[], now: number
   const effects: CoreEffect[] = [];
   for (const input of inputs) effects.push(...take(state, input, now));
   if (inputs.some((it) => reportedInputs.has(it.kind))) state.isReportDue = true;
+  if (inputs.some((it) => it.kind === "notification")) state.reportAtMs = Math.min(state.reportAtMs, now + limits.reportSoonMs);
   if (!state.isSynced) return effects;
   wakeUp(state, now);
   for (const uid of state.touched) effects.push(...decideGitRepo(state, uid, now));
