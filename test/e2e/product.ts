@@ -14,19 +14,25 @@ export interface ProductOptions {
   readonly podUid: string;
 }
 
-/** The product as a process of its own, as an image starts it. */
+/** Design §2: SIGTERM to exit 0 within 10 s; some more for a busy machine to notice. */
+const stopMs = 12_000;
+
+/** The product as a process of its own, as an image starts it; killed with the tests at the latest. */
 export class Product {
   readonly log: string[] = [];
-  readonly #process: ChildProcess;
+  readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
   #opsUrl = "";
 
-  private constructor(process: ChildProcess) {
-    this.#process = process;
-    this.#ended = once(process, "exit");
-    if (process.stdout === null || process.stderr === null) throw new Error("the product's output is not piped");
-    createInterface({ input: process.stdout }).on("line", (line) => this.#take(line));
-    createInterface({ input: process.stderr }).on("line", (line) => this.log.push(line));
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#ended = once(child, "exit");
+    const killAtExit = () => void child.kill("SIGKILL");
+    process.once("exit", killAtExit);
+    child.once("exit", () => process.off("exit", killAtExit));
+    if (child.stdout === null || child.stderr === null) throw new Error("the product's output is not piped");
+    createInterface({ input: child.stdout }).on("line", (line) => this.#take(line));
+    createInterface({ input: child.stderr }).on("line", (line) => this.log.push(line));
   }
 
   static start({ kubeconfigPath, gitHubUrl, gitHubToken, podUid }: ProductOptions): Product {
@@ -48,22 +54,26 @@ export class Product {
   /** Resolves once /readyz says so. */
   async ready(): Promise<void> {
     await until("the product is ready", async () => {
-      if (this.#process.exitCode !== null) throw new Error(`the product ended:\n${this.log.join("\n")}`);
+      if (this.#child.exitCode !== null) throw new Error(`the product ended:\n${this.log.join("\n")}`);
       return this.#opsUrl !== "" && (await fetch(`${this.#opsUrl}/readyz`, { signal: AbortSignal.timeout(1_000) })).ok;
     });
   }
 
   /** SIGKILL: no word of goodbye. */
   async kill(): Promise<void> {
-    this.#process.kill("SIGKILL");
+    this.#child.kill("SIGKILL");
     await this.#ended;
   }
 
-  /** SIGTERM; returns the exit code. */
+  /** SIGTERM; returns the exit code, null where it was killed before. One that does not stop in time is killed, and that is an error. */
   async stop(): Promise<number | null> {
-    this.#process.kill("SIGTERM");
+    let isLate = false;
+    this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => (isLate = this.#child.kill("SIGKILL")), stopMs);
     await this.#ended;
-    return this.#process.exitCode;
+    clearTimeout(timer);
+    if (isLate) throw new Error(`not stopped within ${stopMs} ms:\n${this.log.slice(-20).join("\n")}`);
+    return this.#child.exitCode;
   }
 
   #take(line: string): void {
