@@ -27,11 +27,11 @@ afterEach(async () => {
 });
 
 const context = "fleet/fleet-default/shop";
+const config = { type: "commitStatus", pullRequestHeads: true } as const;
 const message = (event: Message["event"], changes: SampleChanges = {}) =>
   sampleMessage(event, { commit, epoch: 0, pullRequests: [], createdMs: under.github.world.now(), ...changes });
 
 async function apply(said: Message, fields: { verify?: boolean } = {}): Promise<Outcome> {
-  const config = { type: "commitStatus", pullRequestHeads: true } as const;
   return await commitStatus.apply(attemptOf(config, said, fields), under.io(), neverAborted);
 }
 
@@ -63,6 +63,8 @@ describe("a status on the deployed commit", () => {
     await apply(message("GitRepoReady", { relation: "first" }));
     under.restart();
     await apply(message("GitRepoReady"), { verify: true });
+    under.restart();
+    await apply(message("GitRepoReady", { epoch: 1 }));
     expect(posts()).toBe(1);
   });
 
@@ -93,6 +95,14 @@ describe("after an answer that was lost", () => {
     expect(outcome).toMatchObject({ kind: "unknown", settledMs: under.github.world.now() + limits.unknownOutcomeMs });
     expect(await apply(message("GitRepoReady"), { verify: true })).toEqual({ kind: "delivered" });
     expect(shown(commit)).toEqual(["success Deployed to 40/40 clusters"]);
+  });
+
+  test("what was known of the slot before is known no longer", async () => {
+    await apply(message("GitRepoDeploying"));
+    under.github.world.fault({ kind: "resetAfter", times: 1, match: { method: "POST" } });
+    await apply(message("GitRepoReady", { relation: "same" }));
+    await apply(message("GitRepoReady", { relation: "same" }), { verify: true });
+    expect(shown(commit)).toHaveLength(2);
   });
 
   test("what did not arrive is posted", async () => {
@@ -239,7 +249,6 @@ describe("what cannot be", () => {
 
   test("a repository that is not there is found out by one request, however many commits are to be written", async () => {
     const fates = Array.from({ length: 50 }, (_, index) => ({ commit: `${index}`.padStart(40, "a"), fate: "deployed" }) as const);
-    const config = { type: "commitStatus", pullRequestHeads: true } as const;
     const attempt = attemptOf(config, message("GitRepoReady", { fates }), { repository: { ...acmeShop, name: "gone" } });
     expect(await commitStatus.apply(attempt, under.io(), neverAborted)).toMatchObject({ kind: "park", code: "NotFound" });
     expect(under.github.world.requests).toHaveLength(1);
@@ -249,7 +258,6 @@ describe("what cannot be", () => {
     const { world } = under.github;
     const { id } = world.install("acme/shop", { metadata: "read", contents: "read" });
     const octokit = under.github.octokit(world.installations.createToken(id).token);
-    const config = { type: "commitStatus", pullRequestHeads: true } as const;
     const io = under.io({ github: async () => octokit });
     const outcome = await commitStatus.apply(attemptOf(config, message("GitRepoReady")), io, neverAborted);
     expect(outcome).toMatchObject({
@@ -283,7 +291,6 @@ describe("what cannot be", () => {
   });
 
   test("no repository on GitHub, or no App there, parks with the remedy", async () => {
-    const config = { type: "commitStatus", pullRequestHeads: true } as const;
     const nowhere = attemptOf(config, message("GitRepoReady"), { repository: null });
     expect(await commitStatus.apply(nowhere, under.io(), neverAborted)).toMatchObject({ kind: "park", code: "NotOnGitHub" });
     const io = under.io({ github: () => Promise.reject(new NotInstalledError("Install it there")) });

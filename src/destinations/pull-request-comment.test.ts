@@ -212,6 +212,26 @@ describe("what goes wrong", () => {
     expect(pullRequests.map((it) => comments(it.number).length)).toEqual([1, 1]);
   });
 
+  test("a limit on an edit forgets nothing: the next try looks for no comment", async () => {
+    const pullRequests = await merged(1);
+    await apply({ pullRequests });
+    rows = [row({ ready: 2 })];
+    under.github.world.fault({ kind: "secondaryLimit", times: 1, match: { method: "PATCH" } });
+    expect(await apply({ pullRequests })).toMatchObject({ kind: "retry" });
+    expect(await apply({ pullRequests })).toEqual({ kind: "delivered" });
+    const asked = under.github.world.requests.map((it) => it.method);
+    expect(asked).toEqual(["GET", "POST", "PATCH", "PATCH"]);
+  });
+
+  test("a look for a deleted comment that fails has written nothing", async () => {
+    const pullRequests = await merged(1);
+    await apply({ pullRequests });
+    under.github.shop.issueComments.delete(comments(pullRequests[0]!.number)[0]!.id);
+    rows = [row({ ready: 2 })];
+    under.github.world.fault({ kind: "serverError", status: 502, times: 1, match: { method: "GET" } });
+    expect(await apply({ pullRequests })).toMatchObject({ kind: "retry" });
+  });
+
   test("rows that history does not tell yet are waited for, not left out", async () => {
     const pullRequests = await merged(1);
     rows = null;

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { limits } from "../core/limits.ts";
 import { VirtualClock } from "../engine/virtual-clock.ts";
 import { pacedFetch, writeGapMs } from "./paced-fetch.ts";
 
@@ -76,6 +77,24 @@ describe("GitHub's manners (github-facts §1.7)", () => {
     await Promise.all([1, 2, 3].map(() => fetch(url("acme"), { method: "POST" })));
     expect(running).toEqual([1, 1, 1]);
   });
+
+  test.each([undefined, new AbortController().signal])(
+    "every request ends after 10 s, whoever may also end it",
+    async (signal) => {
+      const timeout = new AbortController();
+      const timeouts = vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
+      const fetch = pacedFetch({
+        clock: new VirtualClock(0),
+        writeGapMs: 0,
+        fetch: async (_, init) => await new Promise((_resolve, reject) => init?.signal?.addEventListener("abort", reject)),
+      });
+      const hanging = fetch(url("acme"), signal === undefined ? {} : { signal });
+      timeout.abort();
+      await expect(hanging).rejects.toBeDefined();
+      expect(timeouts).toHaveBeenCalledWith(limits.gitHubRequestMs);
+      timeouts.mockRestore();
+    },
+  );
 
   test("who waits for his turn is let go when the lease is lost, and sends nothing", async () => {
     const { sent, fetch } = underTest(1_000);

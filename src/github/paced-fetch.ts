@@ -44,7 +44,8 @@ export function pacedFetch({ clock, fetch, writeGapMs, onResponse }: PacedFetchO
 }
 
 /**
- * Time between two writes, milliseconds, for an API base ("": github.com's). GitHub's secondary limits ask for a second between writes (github-facts §1.7); a GHES has none by default (§1.10), nor has a simulator.
+ * Time between two writes, milliseconds, for an API base ("": github.com's). GitHub's secondary limits ask for a second between writes
+ * (github-facts §1.7); a GHES has none by default (§1.10), nor has a simulator.
  */
 export function writeGapMs(baseUrl: string): number {
   const host = URL.parse(baseUrl)?.hostname ?? "api.github.com";
