@@ -83,6 +83,8 @@ export const limits = {
   hooksRememberedMax: 10_000,
   /** A request to our own servers: GitHub itself gives up after 10 s (30 s on a GHES). */
   requestInMs: 30_000,
+  /** What a refused request still sends is read for so long before it is cut: time for the answer to arrive. */
+  refusedBodyMs: 1_000,
   /** Connections that are still open after this are cut at shutdown. */
   serverCloseMs: 2_000,
   /** Commits of one range whose pull requests are looked for: ten pages of compare. */

@@ -220,7 +220,6 @@ async function status413(appUrl: string): Promise<number> {
       request.destroy();
       resolve(response.statusCode ?? 0);
     });
-    // Once the answer is there, a cut connection is what is expected.
     request.on("error", reject);
     let sent = 0;
     const more = () => {

@@ -111,10 +111,13 @@ async function answerHook(
   if (!isHandled && !response.headersSent) end(response, { status: 404, body: "not found\n" });
 }
 
-/** What is still to come of the body is not read: the connection ends with the answer. */
+/**
+ * What is still to come of the body is read and thrown away for a while: a connection that is cut with bytes unread resets, and takes the answer along.
+ */
 function refuse(status: 413 | 503, request: IncomingMessage, response: ServerResponse): void {
-  response.once("finish", () => request.destroy());
-  response.setHeader("connection", "close");
+  const cut = setTimeout(() => request.destroy(), limits.refusedBodyMs);
+  request.once("close", () => clearTimeout(cut));
+  request.resume();
   end(response, { status, body: status === 413 ? "too large\n" : "too busy\n" });
 }
 
