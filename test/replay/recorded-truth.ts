@@ -39,6 +39,7 @@ interface Moment {
 export class RecordedTruth {
   readonly #facts: readonly z.infer<typeof fact>[];
   readonly #git: z.infer<typeof meta>["git"];
+  readonly #isDriftedByHand: boolean;
 
   constructor(file: string) {
     const lines = gunzipSync(readFileSync(file))
@@ -47,6 +48,7 @@ export class RecordedTruth {
       .filter((line) => line !== "");
     const parsed = meta.parse((JSON.parse(lines[0] ?? "{}") as { meta: unknown }).meta);
     this.#git = parsed.git;
+    this.#isDriftedByHand = file.includes("-12-drift");
     this.#facts = lines.flatMap((line) => {
       const read = fact.safeParse(JSON.parse(line));
       if (!read.success) return [];
@@ -58,16 +60,18 @@ export class RecordedTruth {
     return this.#git.at(-1)?.sha ?? "";
   }
 
-  /** True where the commit or a descendant of it is what runs on every target at that millisecond: a success on it is then no lie. */
+  /**
+   * True where the commit or a descendant of it is what runs on every target at that millisecond: a success on it is then no lie. Drift made by hand
+   * does not undo a deployment (README): there it is enough that it ran at any time up to then.
+   */
   isDeployed(sha: string, ms: number): boolean {
-    const moment = this.#at(ms);
-    return [...this.#descendants(sha)].some((it) => this.#isTrue(it, moment));
+    const moments = this.#isDriftedByHand ? this.#facts.map((it) => it.ms).filter((it) => it <= ms) : [ms];
+    return moments.some((it) => this.#ran(sha, it));
   }
 
-  /** Hand-made drift does not undo a deployment (README): was it true at any time up to then? */
-  wasDeployed(sha: string, ms: number): boolean {
-    const moments = this.#facts.map((it) => it.ms).filter((it) => it <= ms);
-    return moments.some((it) => this.isDeployed(sha, it));
+  #ran(sha: string, ms: number): boolean {
+    const moment = this.#at(ms);
+    return [...this.#descendants(sha)].some((it) => this.#isTrue(it, moment));
   }
 
   #isTrue(sha: string, { targets, live, ready }: Moment): boolean {
