@@ -67,9 +67,18 @@ function rowsOf(schema: StructuralSchema, path: string): readonly string[] {
     if (name === unquotedOn) return [];
     const fieldPath = `${path}.${name}`;
     const mark = required.includes(name) ? "**" : "";
+    if (isDescribedAbove(fieldPath))
+      return [tableRow([`\`${fieldPath}\``, typeOf(field), `${field.description ?? ""} ${sameFields}`])];
     const row = tableRow([`${mark}\`${fieldPath}\`${mark}`, typeOf(field), field.description ?? ""]);
     return [row, ...rowsOf(field, fieldPath), ...(field.items === undefined ? [] : rowsOf(field.items, `${fieldPath}[]`))];
   });
+}
+
+const sameFields = "The same fields as in `spec`.";
+
+/** What a target may say in its own way has the fields of the whole: they are listed once. */
+function isDescribedAbove(path: string): boolean {
+  return path === "spec.targets[].destinations" || path === "spec.targets[].timing";
 }
 
 function typeOf(schema: StructuralSchema): string {

@@ -18,17 +18,23 @@ const notificationColumns: readonly PrinterColumn[] = [
   age,
 ];
 
-/** The schema of `spec` with the second name of `on` in each destination (unquoted-on.ts says why). */
+/** The schema of `spec` with the second name of `on` in each destination, those of targets too (unquoted-on.ts says why). */
 function withUnquotedOn(schema: z.ZodType): StructuralSchema {
-  const spec = structuralSchema(schema);
-  const destinations = spec.properties?.["destinations"];
+  const spec = withAlias(structuralSchema(schema));
+  const targets = spec.properties?.["targets"];
+  if (targets?.items === undefined) throw new Error("spec.targets[] is not there");
+  return { ...spec, properties: { ...spec.properties, targets: { ...targets, items: withAlias(targets.items) } } };
+}
+
+/** The same for a schema that has `destinations`. */
+function withAlias(owner: StructuralSchema): StructuralSchema {
+  const destinations = owner.properties?.["destinations"];
   const item = destinations?.items;
   const on = item?.properties?.["on"];
-  if (destinations === undefined || item === undefined || on === undefined)
-    throw new Error("spec.destinations[].on is not there");
+  if (destinations === undefined || item === undefined || on === undefined) throw new Error("destinations[].on is not there");
   const alias = { ...on, description: 'What YAML 1.1 makes of "on" without quotes. Write on; it is understood.' };
   const items = { ...item, properties: { ...item.properties, [unquotedOn]: alias } };
-  return { ...spec, properties: { ...spec.properties, destinations: { ...destinations, items } } };
+  return { ...owner, properties: { ...owner.properties, destinations: { ...destinations, items } } };
 }
 
 const status = structuralSchema(notificationStatusSchema);

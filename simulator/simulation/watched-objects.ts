@@ -10,7 +10,14 @@ interface Pending {
   readonly change: FleetChange;
 }
 
-const watchedKinds: readonly string[] = ["GitRepo", "Job", "Bundle", "BundleDeployment", "Cluster"] satisfies FleetKind[];
+const watchedKinds: readonly string[] = [
+  "GitRepo",
+  "Job",
+  "Bundle",
+  "BundleDeployment",
+  "Cluster",
+  "ClusterGroup",
+] satisfies FleetKind[];
 
 /**
  * Fleet's objects, and the watches on them: in each kind changes arrive in order, each kind with a lag of its own, so that kinds overtake

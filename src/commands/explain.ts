@@ -41,8 +41,7 @@ export async function explain(invocation: Invocation): Promise<number> {
     track(memory, view, now);
     // Since when everything holds is not stored: what holds now and has no more to wait for than the hold is deployed.
     const timing = { ...timingDefaults, settleMs: 0 };
-    const scope = { view, memory, timing, modified: "failure", target: "", isInTarget: () => true } as const;
-    const { rollout } = judge(scope, now);
+    const { rollout } = judge({ view, memory, timing, modified: "failure" }, now);
     stdout.write(explanation(rollout, now));
     return rollout.phase === "ready" ? 0 : 1;
   } catch (error) {

@@ -15,6 +15,7 @@ import { stripObject } from "./record/strip-object.ts";
 
 const recorded = {
   Cluster: resources.clusters,
+  ClusterGroup: resources.clusterGroups,
   GitRepo: resources.gitRepos,
   Job: resources.jobs,
   Bundle: resources.bundles,

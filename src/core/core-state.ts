@@ -1,3 +1,4 @@
+import { ClusterClaims } from "./cluster-claims.ts";
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
@@ -13,6 +14,7 @@ export interface CoreState {
   readonly gitReposOf: Map<string, Set<string>>;
   readonly repositoryOf: Map<string, string>;
   readonly notifications: NotificationSet;
+  readonly clusterClaims: ClusterClaims;
   readonly history: History;
   readonly delivery: DeliveryState;
   /** GitRepos that are to be judged in this step. */
@@ -36,6 +38,7 @@ export function newCoreState({ shard }: { shard: string }): CoreState {
     gitReposOf: new Map(),
     repositoryOf: new Map(),
     notifications: newNotificationSet(),
+    clusterClaims: new ClusterClaims(),
     history: new History(),
     delivery: newDeliveryState(shard),
     touched: new Set(),

@@ -3,15 +3,16 @@ import type { CoreState } from "./core-state.ts";
 import { consider } from "./delivery/consider.ts";
 import type { Knowledge } from "./delivery/decide.ts";
 import { orphan } from "./delivery/orphan.ts";
-import type { Orphaned, StreamState } from "./delivery/stream.ts";
+import { type Orphaned, type StreamState, streamKey } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
 import { limits } from "./limits.ts";
 import type { Repository } from "./history/relation.ts";
-import type { Rule } from "./notification/rule.ts";
+import type { Rule, TargetSet } from "./notification/rule.ts";
 import { rulesOf } from "./notifications.ts";
-import { type Judgement, judge } from "./rollout/judge.ts";
+import { occupancyOf } from "./occupancy.ts";
+import { type Division, type Judgement, judgeTargets } from "./rollout/judge.ts";
 import { restoreMemory, storeMemory } from "./rollout/stored-memory.ts";
 import { type RolloutMemory, answerBranchHead, newMemory, track } from "./rollout/track.ts";
 
@@ -37,18 +38,26 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
   const rules = rulesOf(state, gitRepo).filter((rule) => !rule.suspended && !gitRepo.suspended);
   const memory = remember(state, gitRepo);
   track(memory, view, now);
-  const judged = new Map<string, Judgement>();
   const stored = storeMemory(memory);
+  const knowledge = knowledgeOf(state, { repository, gitRepo }, now);
+  const judged = new Map<string, ReadonlyMap<string, Judgement>>();
   const effects: CoreEffect[] = [];
   let wakeAtMs = Infinity;
   for (const rule of rules) {
-    const key = JSON.stringify([rule.timing, rule.modified]);
-    const judgement = judged.get(key) ?? judgeWithHead(state, { view, memory, rule, repository }, now);
-    judged.set(key, judgement);
-    const knowledge = knowledgeOf(state, { repository, gitRepo }, now);
-    const considered = consider(state.delivery, { rule, rollout: judgement.rollout, memory: stored, knowledge }, now);
+    const { key } = rule.targets;
+    const judgements = judged.get(key) ?? judgeWithHead(state, { view, memory, targets: rule.targets, repository }, now);
+    judged.set(key, judgements);
+    const judgement = judgements.get(rule.target);
+    if (judgement === undefined) throw new Error(`target "${rule.target}" is none of its own set`);
+    wakeAtMs = Math.min(wakeAtMs, judgement.wakeAtMs);
+    const { rollout } = judgement;
+    const isDivided = rule.targets.targets.length > 1;
+    const occupancy = isDivided ? occupancyOf({ rollout, deployments: view.bundleDeployments.size }) : "occupied";
+    if (occupancy === "vacant") vacate(state, { rule, gitRepo }, now);
+    if (occupancy !== "occupied") continue;
+    const considered = consider(state.delivery, { rule, rollout, memory: stored, knowledge }, now);
     effects.push(...considered.effects);
-    wakeAtMs = Math.min(wakeAtMs, judgement.wakeAtMs, considered.wakeAtMs);
+    wakeAtMs = Math.min(wakeAtMs, considered.wakeAtMs);
   }
   // A verdict whose time has come was made just now: looking again is for later, or the loop would never rest.
   state.wakes.set(uid, Math.max(wakeAtMs, now + 1));
@@ -76,26 +85,48 @@ function isRuleOf(rule: Rule, { identity }: StreamState): boolean {
   const [one, other] = [rule.notification, identity.notification];
   return (
     rule.destination === identity.destination &&
+    rule.target === identity.target &&
     one.kind === other.kind &&
     one.namespace === other.namespace &&
     one.name === other.name
   );
 }
 
+/** The GitRepo's last cluster left the target: nothing feeds the stream until one comes back. */
+function vacate(state: CoreState, { rule, gitRepo }: { rule: Rule; gitRepo: GitRepoRecord }, now: number): void {
+  const { notification, destination, target } = rule;
+  const named = { gitRepoNamespace: gitRepo.namespace, gitRepoName: gitRepo.name };
+  const stream = state.delivery.streams.get(streamKey({ notification, destination, target, ...named }));
+  if (stream !== undefined) orphan(state.delivery, { stream, reason: "unreported" }, now);
+}
+
 /** The branch's head at GitHub settles what Fleet's objects cannot (fleet-facts §1.3): asked once A holds, and where a commit went back. */
 function judgeWithHead(
   state: CoreState,
-  { view, memory, rule, repository }: { view: GitRepoView; memory: RolloutMemory; rule: Rule; repository: Repository | null },
+  {
+    view,
+    memory,
+    targets,
+    repository,
+  }: { view: GitRepoView; memory: RolloutMemory; targets: TargetSet; repository: Repository | null },
   now: number,
-): Judgement {
-  const options = { view, memory, timing: rule.timing, modified: rule.modified, target: "", isInTarget: () => true };
-  const judgement = judge(options, now);
-  if (judgement.wantsBranchHeadAfterMs === null) return judgement;
+): ReadonlyMap<string, Judgement> {
+  const division: Division = {
+    view,
+    memory,
+    targets: targets.targets.map(({ name, timing, modified }) => ({ target: name, timing, modified })),
+    claimOn: (deployment) => state.clusterClaims.claimOn(targets, { deployment, inventory: state.inventory }, now),
+  };
+  const judgements = judgeTargets(division, now);
+  const [first] = judgements.values();
+  // What there is to ask about is the GitRepo's, whatever the target.
+  const wantsBranchHeadAfterMs = first?.wantsBranchHeadAfterMs ?? null;
+  if (wantsBranchHeadAfterMs === null) return judgements;
   const { branch } = view.gitRepo;
-  const head = state.history.branchHead({ repository, branch }, { now, notBeforeMs: judgement.wantsBranchHeadAfterMs });
-  if (head === null) return judgement;
+  const head = state.history.branchHead({ repository, branch }, { now, notBeforeMs: wantsBranchHeadAfterMs });
+  if (head === null) return judgements;
   answerBranchHead(memory, head);
-  return judge(options, now);
+  return judgeTargets(division, now);
 }
 
 function knowledgeOf(

@@ -190,6 +190,10 @@ export const limits = {
   // -- core/notification
   /** Destinations of one Notification: one for each receiver; a stream is kept for each one and GitRepo. */
   destinationsMax: 20,
+  /** Clusters whose target is remembered, for each division into targets; one costs some 150 bytes. Beyond it they are looked up anew. */
+  claimsMax: 20_000,
+  /** Targets of one Notification: stages and regions; each is a stream and a status context of every GitRepo. */
+  targetsMax: 20,
   /** Names of destinations: part of Kubernetes names and of comment markers (a DNS label). */
   destinationNameMax: 63,
   /** `gitRepos.names` and `gitRepos.namespaces`; who needs more has labels. */
@@ -227,6 +231,8 @@ export const limits = {
   // -- core/fleet, core/rollout
   /** Names, ids and label values: Kubernetes' own end at 253, Fleet's deploymentIDs at some 200, repository addresses at 500. */
   identifierMax: 512,
+  /** Labels and expressions of one ClusterGroup's selector, and values of one expression: people write a handful. */
+  clusterGroupTermsMax: 1_000,
   /** Ended Jobs that are remembered for each GitRepo: Fleet deletes a successful one within milliseconds. */
   endedJobsMax: 10,
   /** Changed objects that are remembered for each GitRepo, so that tracking looks at those alone; who is further behind looks at all. */

@@ -25,6 +25,7 @@ export function changeNotification(state: CoreState, change: NotificationChange,
   if (change.kind === "remove") known.delete(keyOf(identity));
   const valid = [...known.values()].flatMap((it) => it.notification ?? []);
   state.notifications.resolution = resolveRules(valid);
+  state.clusterClaims.forget();
   state.isStructureChanged = true;
   for (const { uid } of state.inventory.gitRepos()) state.touched.add(uid);
   unpark(state.delivery, (stream) => keyOf(stream.identity.notification) === keyOf(identity), now);

@@ -32,6 +32,8 @@ const rule: Omit<Rule, "config"> = {
   generation: 1,
   creationMs: 0,
   destination: "chat",
+  target: "",
+  targets: { key: "", targets: [] },
   on: new Set(["GitRepoReady"]),
   order: "latest",
   timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },

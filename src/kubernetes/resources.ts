@@ -9,6 +9,7 @@ export const resources = {
   bundles: { ...fleet, plural: "bundles" },
   bundleDeployments: { ...fleet, plural: "bundledeployments" },
   clusters: { ...fleet, plural: "clusters" },
+  clusterGroups: { ...fleet, plural: "clustergroups" },
   jobs: { group: "batch", version: "v1", plural: "jobs" },
   notifications: { ...signalman, plural: "notifications" },
   clusterNotifications: { ...signalman, plural: "clusternotifications" },

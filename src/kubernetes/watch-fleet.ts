@@ -16,8 +16,8 @@ export interface WatchFleetOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /**
-   * The id of Fleet's shard that is followed; "": what has no shard (fleet-facts §4); null: everything. Clusters and Notifications are seen by
-   * all.
+   * The id of Fleet's shard that is followed; "": what has no shard (fleet-facts §4); null: everything. Clusters, ClusterGroups and
+   * Notifications are seen by all.
    */
   readonly shard: string | null;
   readonly onFleetChange: (change: FleetChange) => void;
@@ -40,6 +40,7 @@ const shardLabel = "fleet.cattle.io/shard-ref";
 
 const fleetKinds: Readonly<Record<FleetKind, { readonly resource: KubernetesResource; readonly isSharded: boolean }>> = {
   Cluster: { resource: resources.clusters, isSharded: false },
+  ClusterGroup: { resource: resources.clusterGroups, isSharded: false },
   GitRepo: { resource: resources.gitRepos, isSharded: true },
   Job: { resource: resources.jobs, isSharded: true },
   Bundle: { resource: resources.bundles, isSharded: true },

@@ -38,6 +38,7 @@ const needed: Readonly<Record<keyof typeof resources, Readonly<Record<string, re
   bundles: { [nameOf(resources.bundles)]: watched },
   bundleDeployments: { [nameOf(resources.bundleDeployments)]: watched },
   clusters: { [nameOf(resources.clusters)]: watched },
+  clusterGroups: { [nameOf(resources.clusterGroups)]: watched },
   jobs: { [nameOf(resources.jobs)]: watched },
   notifications: {
     [nameOf(resources.notifications)]: watched,

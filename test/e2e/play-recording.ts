@@ -89,6 +89,7 @@ const plurals: Readonly<Record<string, string>> = {
   Bundle: "bundles",
   BundleDeployment: "bundledeployments",
   Cluster: "clusters",
+  ClusterGroup: "clustergroups",
   Job: "jobs",
 };
 /** Set by the server where a deletion asks for a policy. */

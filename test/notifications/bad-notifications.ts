@@ -51,6 +51,28 @@ export const badNotifications: Readonly<Record<string, string>> = {
     `gitRepos: { selector: { matchExpressions: [{ key: team, operator: in, values: [a] }] } }, ${status}`,
   ),
   "on with and without quotes": destination('on: [GitRepoReady], "true": [GitRepoReady], github: { commitStatus: {} }'),
+  "no targets": specOf(`targets: [], ${status}`),
+  "a target without a name": specOf(`targets: [{ match: { clusterName: a } }], ${status}`),
+  "a target without a match": specOf(`targets: [{ name: prod }], ${status}`),
+  "a target whose match says nothing": specOf(`targets: [{ name: prod, match: {} }], ${status}`),
+  "a target by the labels of a group": specOf(`targets: [{ name: prod, match: { clusterGroupSelector: {} } }], ${status}`),
+  "a target's name in capitals": specOf(`targets: [{ name: Prod, match: { clusterName: a } }], ${status}`),
+  "two targets of one name": specOf(
+    `targets: [{ name: prod, match: { clusterName: a } }, { name: prod, match: { clusterName: b } }], ${status}`,
+  ),
+  "a selector of a target without values": specOf(
+    `targets: [{ name: prod, match: { clusterSelector: { matchExpressions: [{ key: a, operator: In }] } } }], ${status}`,
+  ),
+  "a target's destination with an event that GitHub cannot show": specOf(
+    `targets: [{ name: prod, match: { clusterName: a }, destinations: [{ name: status, on: [GitRepoDegraded] }] }], ${status}`,
+  ),
+  "a target's destination with a url that is none": specOf(
+    `targets: [{ name: prod, match: { clusterName: a }, destinations: [{ name: chat, webhook: { url: "hooks.example.com" } }] }], ${status}`,
+  ),
+  "a target's destination that is nowhere else and has no type": specOf(
+    `targets: [{ name: prod, match: { clusterName: a }, destinations: [{ name: chat, order: every }] }], ${status}`,
+  ),
+  "a target of a ClusterNotification without a match": `${head("ClusterNotification")}spec: { targets: [{ name: prod }], ${status} }`,
   "names of JavaScript as fields": specOf(`__proto__: { suspend: true }, constructor: 1, ${status}`),
   "an invisible letter": destination('on: ["GitRepoReady\u202e\u0007"], webhook: { url: "https://x.example" }'),
   "a text of 1 MB": specOf(`modified: ${"x".repeat(1_000_000)}, ${status}`),

@@ -62,15 +62,16 @@ export class RecordedTruth {
 
   /**
    * True where the commit or a descendant of it is what runs on every target at that millisecond: a success on it is then no lie. Drift made by hand
-   * does not undo a deployment (README): there it is enough that it ran at any time up to then.
+   * does not undo a deployment (README): there it is enough that it ran at any time up to then. `isAsked` leaves clusters out.
    */
-  isDeployed(sha: string, ms: number): boolean {
+  isDeployed(sha: string, ms: number, isAsked: (cluster: string) => boolean = () => true): boolean {
     const moments = this.#isDriftedByHand ? this.#facts.map((it) => it.ms).filter((it) => it <= ms) : [ms];
-    return moments.some((it) => this.#ran(sha, it));
+    return moments.some((it) => this.#ran(sha, it, isAsked));
   }
 
-  #ran(sha: string, ms: number): boolean {
-    const moment = this.#at(ms);
+  #ran(sha: string, ms: number, isAsked: (cluster: string) => boolean): boolean {
+    const whole = this.#at(ms);
+    const moment = { ...whole, targets: whole.targets.filter(isAsked) };
     return [...this.#descendants(sha)].some((it) => this.#isTrue(it, moment));
   }
 

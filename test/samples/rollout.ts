@@ -1,5 +1,6 @@
 import type { GitRepoRecord } from "../../src/core/fleet/record.ts";
 import type { DestinationConfig, EventType, Rule } from "../../src/core/notification/rule.ts";
+import { undivided } from "../../src/core/notification/target-set.ts";
 import type { ClusterCounts, Rollout, RolloutPhase } from "../../src/core/rollout/rollout.ts";
 
 export function sampleGitRepo(fields: Partial<GitRepoRecord> = {}): GitRepoRecord {
@@ -86,15 +87,20 @@ const configs: { [Type in DestinationConfig["type"]]: Extract<DestinationConfig,
 };
 
 export function sampleRule(type: DestinationConfig["type"], fields: Partial<Rule> = {}): Rule {
+  const standards = {
+    timing: { settleMs: 15_000, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000, maxHoldMs: 600_000 },
+    modified: "failure",
+  } as const;
   return {
     notification: { kind: "Notification", namespace: "fleet-default", name: "deployments" },
     generation: 1,
     creationMs: 0,
     destination: type,
+    target: "",
+    targets: undivided(standards),
     on: new Set(defaults[type]),
     order: "latest",
-    timing: { settleMs: 15_000, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000, maxHoldMs: 600_000 },
-    modified: "failure",
+    ...standards,
     suspended: false,
     config: configs[type],
     ...fields,

@@ -170,7 +170,7 @@ class Watcher {
   #judge(view: Parameters<typeof track>[1], nowMs: number): Judgement {
     const { settleMs = 15_000 } = this.#options;
     const timing = { settleMs, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000 };
-    return judge({ view, memory: this.#memory, timing, modified: "failure", target: "", isInTarget: () => true }, nowMs);
+    return judge({ view, memory: this.#memory, timing, modified: "failure" }, nowMs);
   }
 
   #check({ rollout }: Judgement, nowMs: number): void {

@@ -65,7 +65,7 @@ export function judged(
     wakeAtMs = Infinity;
     if (view === null) return;
     track(memory, view, nowMs);
-    const judgement = judge({ view, memory, timing, modified: "failure", target: "", isInTarget: () => true }, nowMs);
+    const judgement = judge({ view, memory, timing, modified: "failure" }, nowMs);
     wakeAtMs = Math.max(judgement.wakeAtMs, nowMs + 1);
     see({ ms: nowMs - recording.startedMs, rollout: judgement.rollout });
   };

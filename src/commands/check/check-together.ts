@@ -17,8 +17,10 @@ export function checkTogether(checked: readonly CheckedNotification[]): readonly
   );
   return checked.flatMap((one) => {
     const notification = validOf(one);
-    if (notification === null || notification.identity.kind !== "Notification" || broken.has(notification.identity.name))
-      return [];
-    return resolveRules([...upper, notification]).problems.map(({ problem }) => one.place(problem));
+    if (notification === null) return [];
+    const isCluster = notification.identity.kind === "ClusterNotification";
+    if (!isCluster && broken.has(notification.identity.name)) return [];
+    const { problems } = resolveRules(isCluster ? [notification] : [...upper, notification]);
+    return problems.filter((it) => it.notification === notification.identity).map(({ problem }) => one.place(problem));
   });
 }

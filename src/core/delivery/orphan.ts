@@ -1,10 +1,11 @@
 import { limits } from "../limits.ts";
 import type { Fate, Message } from "../message/message.ts";
-import type { NotificationIdentity, Rule } from "../notification/rule.ts";
+import type { Rule } from "../notification/rule.ts";
+import { undivided } from "../notification/target-set.ts";
 import { replacedBy } from "./fates.ts";
 import { restQueue } from "./queue.ts";
 import { type DeliveryState, closeStream, touch } from "./state.ts";
-import { type Orphaned, type StreamState, seen } from "./stream.ts";
+import { type Orphaned, type StreamIdentity, type StreamState, seen } from "./stream.ts";
 
 /**
  * Nothing feeds the stream any more. What it left pending on GitHub is closed (design §3: "No longer reported", "GitRepo deleted before this
@@ -19,7 +20,7 @@ export function orphan(state: DeliveryState, { stream, reason }: { stream: Strea
   const isClosing = stream.queue.some((it) => it.event === "GitRepoRemoved");
   if (stream.destinationType !== "commitStatus" || isClosing) return;
   const open = replacedBy("", stream);
-  stream.rule ??= closingRule(stream.identity.notification, stream.identity.destination);
+  stream.rule ??= closingRule(stream.identity);
   restQueue(stream);
   if (open.length === 0) return;
   const fate: Fate["fate"] = reason === "removed" ? "removed" : "unreported";
@@ -44,16 +45,21 @@ export function sweepOrphans(state: DeliveryState, now: number): void {
 }
 
 /** After a restart the rule is gone with its Notification: closing needs no more than that it was a commit status. */
-function closingRule(notification: NotificationIdentity, destination: string): Rule {
+function closingRule({ notification, destination, target }: StreamIdentity): Rule {
+  const standards = {
+    timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
+    modified: "failure",
+  } as const;
   return {
     notification,
     generation: 0,
     creationMs: 0,
     destination,
+    target,
+    targets: undivided(standards),
     on: new Set(["GitRepoRemoved"]),
     order: "latest",
-    timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
-    modified: "failure",
+    ...standards,
     suspended: false,
     config: { type: "commitStatus", pullRequestHeads: false },
   };

@@ -1,8 +1,10 @@
 import { limits } from "../limits.ts";
 import { ChangeLog } from "./change-log.ts";
+import { matchesLabels } from "./label-selector.ts";
 import type {
   BundleDeploymentRecord,
   BundleRecord,
+  ClusterGroupRecord,
   ClusterRecord,
   FleetChange,
   FleetRecord,
@@ -62,6 +64,9 @@ export class Inventory {
   readonly #jobs = new Map<string, Jobs>();
   /** By `namespace/name`. */
   readonly #clusters = new Map<string, ClusterRecord>();
+  /** By namespace, then by uid. */
+  readonly #clusterGroups = new Map<string, Map<string, ClusterGroupRecord>>();
+  #clusterGroupsVersion = 0;
   /** `namespace/name` of a cluster → scopes → how many BundleDeployments of the scope are on it. */
   readonly #scopesOnCluster = new Map<string, Map<string, number>>();
   readonly #pool = new StringPool();
@@ -93,7 +98,7 @@ export class Inventory {
       bundles: scope.bundles,
       bundleDeployments: scope.bundleDeployments,
       changes: scope.changes,
-      clusterOf: (deployment) => this.#clusters.get(keyOf(deployment.clusterNamespace, deployment.clusterName)) ?? null,
+      clusterOf: (deployment) => this.cluster(deployment.clusterNamespace, deployment.clusterName),
     };
   }
 
@@ -101,8 +106,27 @@ export class Inventory {
     for (const { gitRepo } of this.#scopes.values()) if (gitRepo !== null) yield gitRepo;
   }
 
+  /** null where it is not known (yet, or any more). */
+  cluster(namespace: string, name: string): ClusterRecord | null {
+    return this.#clusters.get(keyOf(namespace, name)) ?? null;
+  }
+
   clusters(): IterableIterator<ClusterRecord> {
     return this.#clusters.values();
+  }
+
+  /** Changes with every ClusterGroup that comes, goes or selects otherwise. */
+  get clusterGroupsVersion(): number {
+    return this.#clusterGroupsVersion;
+  }
+
+  /** Names of the ClusterGroups that the cluster is in: those of its namespace that select its labels, as Fleet has it. */
+  groupsOf({ namespace, labels }: ClusterRecord): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { name, selector } of this.#clusterGroups.get(namespace)?.values() ?? []) {
+      if (selector !== null && matchesLabels(selector, labels)) names.add(name);
+    }
+    return names;
   }
 
   #put(record: FleetRecord, { isUpdate, touched }: { isUpdate: boolean; touched: Set<string> }): void {
@@ -128,6 +152,11 @@ export class Inventory {
       case "Cluster":
         this.#clusters.set(keyOf(kept.namespace, kept.name), kept);
         return this.#touchCluster(kept, touched);
+      case "ClusterGroup": {
+        const groups = this.#clusterGroups.get(kept.namespace) ?? new Map<string, ClusterGroupRecord>();
+        this.#clusterGroups.set(kept.namespace, groups.set(kept.uid, kept));
+        return this.#touchClustersOf(kept.namespace, touched);
+      }
     }
   }
 
@@ -162,6 +191,9 @@ export class Inventory {
         if (this.#clusters.get(key)?.uid === record.uid) this.#clusters.delete(key);
         return this.#touchCluster(record, touched);
       }
+      case "ClusterGroup":
+        this.#clusterGroups.get(record.namespace)?.delete(record.uid);
+        return this.#touchClustersOf(record.namespace, touched);
     }
   }
 
@@ -230,6 +262,12 @@ export class Inventory {
       if (uid !== undefined) touched.add(uid);
     }
   }
+
+  /** A group that changed may have any cluster of its namespace. */
+  #touchClustersOf(namespace: string, touched: Set<string>): void {
+    this.#clusterGroupsVersion += 1;
+    for (const cluster of this.#clusters.values()) if (cluster.namespace === namespace) this.#touchCluster(cluster, touched);
+  }
 }
 
 function noteChange(scope: Scope, uid: string, touched: Set<string>): void {
@@ -242,6 +280,7 @@ function placeOf(record: FleetRecord): string {
   switch (record.kind) {
     case "GitRepo":
     case "Cluster":
+    case "ClusterGroup":
       return keyOf(record.namespace, record.name);
     case "Job":
       return record.gitRepoUid;

@@ -1,5 +1,6 @@
 import { projectBundleDeployment } from "./project-bundle-deployment.ts";
 import { projectBundle } from "./project-bundle.ts";
+import { projectClusterGroup } from "./project-cluster-group.ts";
 import { projectCluster } from "./project-cluster.ts";
 import { projectGitRepo } from "./project-git-repo.ts";
 import { projectJob } from "./project-job.ts";
@@ -12,6 +13,7 @@ const projections: Readonly<Record<FleetKind, (object: RawObject) => FleetRecord
   Bundle: projectBundle,
   BundleDeployment: projectBundleDeployment,
   Cluster: projectCluster,
+  ClusterGroup: projectClusterGroup,
 };
 
 /**

@@ -1,3 +1,5 @@
+import type { LabelSelector } from "./label-selector.ts";
+
 /**
  * What Fleet's objects say, reduced to what Signalman needs: a raw object is projected to one of these records at decoding and is
  * never kept whole. `fleet-facts.md` §1.3: false booleans and zero counts are omitted from the objects, so absent means false or 0;
@@ -147,8 +149,17 @@ export interface ClusterRecord {
   readonly checkinIntervalMs: number;
 }
 
+export interface ClusterGroupRecord {
+  readonly kind: "ClusterGroup";
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** `spec.selector` over the labels of the Clusters of its namespace; null: it has no clusters, as Fleet takes an absent or wrong one. */
+  readonly selector: LabelSelector | null;
+}
+
 /** The kinds that are watched, with the record that each is projected to. */
-export type FleetRecord = GitRepoRecord | JobRecord | BundleRecord | BundleDeploymentRecord | ClusterRecord;
+export type FleetRecord = GitRepoRecord | JobRecord | BundleRecord | BundleDeploymentRecord | ClusterRecord | ClusterGroupRecord;
 export type FleetKind = FleetRecord["kind"];
 
 /** One change as the reflector or a recording tells it. A relist after a gap arrives as single changes too. */

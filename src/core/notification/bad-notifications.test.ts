@@ -36,7 +36,7 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     UnknownField spec.destination: There is no field "destination" here. Did you mean "destinations"?
 
     # a field of nobody
-    UnknownField spec.slack: There is no field "slack" here. Allowed are suspend, timing, modified, gitRepos, destinations.
+    UnknownField spec.slack: There is no field "slack" here. Allowed are suspend, timing, modified, gitRepos, destinations, targets.
 
     # spec is a text
     WrongType spec: Found "yes please"; allowed is an object.
@@ -104,9 +104,46 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     # on with and without quotes
     UnknownField spec.destinations[0].true: There is no field "true" here. Allowed are name, on, order, suspend, github, webhook.
 
+    # no targets
+    TooFew spec.targets: The list is empty. Add an entry, or remove the field.
+
+    # a target without a name
+    MissingField spec.targets[0].name: "name" is required. Add it: a text.
+
+    # a target without a match
+    MissingField spec.targets[0].match: A target needs a match. Add clusterName, clusterGroup or clusterSelector. No ClusterNotification "deployments" has a target "prod" to inherit it from.
+
+    # a target whose match says nothing
+    MissingField spec.targets[0].match: match says nothing. Add clusterName, clusterGroup or clusterSelector.
+
+    # a target by the labels of a group
+    UnknownField spec.targets[0].match.clusterGroupSelector: There is no field "clusterGroupSelector" here. Allowed are clusterName, clusterGroup, clusterSelector.
+    MissingField spec.targets[0].match: match says nothing. Add clusterName, clusterGroup or clusterSelector.
+
+    # a target's name in capitals
+    InvalidName spec.targets[0].name: "Prod" is not a name. Use small letters, digits and "-", with a letter or digit at both ends.
+
+    # two targets of one name
+    DuplicateName spec.targets[1].name: Target 0 is named "prod" too. Give each target a name of its own.
+
+    # a selector of a target without values
+    InvalidSelector spec.targets[0].match.clusterSelector.matchExpressions[0].values: In needs at least one value. Add values, or use Exists or DoesNotExist.
+
+    # a target's destination with an event that GitHub cannot show
+    EventNotTheirs spec.targets[0].destinations[0].on[0]: A github destination cannot report GitRepoDegraded; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed" or "GitRepoRolledBack". Remove it, or use a webhook.
+
+    # a target's destination with a url that is none
+    InvalidUrl spec.targets[0].destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+
+    # a target's destination that is nowhere else and has no type
+    DestinationType spec.targets[0].destinations[0]: A destination needs exactly one of github and webhook. Add one of them. No ClusterNotification "deployments" has a destination "chat" to inherit from.
+
+    # a target of a ClusterNotification without a match
+    MissingField spec.targets[0].match: "match" is required. Add it: an object.
+
     # names of JavaScript as fields
-    UnknownField spec.__proto__: There is no field "__proto__" here. Allowed are suspend, timing, modified, gitRepos, destinations.
-    UnknownField spec.constructor: There is no field "constructor" here. Allowed are suspend, timing, modified, gitRepos, destinations.
+    UnknownField spec.__proto__: There is no field "__proto__" here. Allowed are suspend, timing, modified, gitRepos, destinations, targets.
+    UnknownField spec.constructor: There is no field "constructor" here. Allowed are suspend, timing, modified, gitRepos, destinations, targets.
 
     # an invisible letter
     UnknownValue spec.destinations[0].on[0]: Found "GitRepoReady\\u{202e}\\u0007"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded". Did you mean "GitRepoReady"?

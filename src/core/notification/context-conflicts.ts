@@ -8,22 +8,34 @@ interface Settled {
 }
 
 /**
- * Leaves one commit status for each context of the GitRepo: two streams would overwrite each other's words (design §3). The oldest
+ * Leaves one commit status for each context of the GitRepo (one a target): two streams would overwrite each other's words (design §3). The oldest
  * Notification keeps it, of equal age the first by kind, namespace and name, in one Notification the first in the list. Muted ones take no part.
  */
-export function settleContexts(rules: readonly Rule[], { namespace, name }: GitRepoRecord): Settled {
+export function settleContexts(rules: readonly Rule[], gitRepo: GitRepoRecord): Settled {
   const rivals = rules.filter((it) => it.config.type === "commitStatus" && !it.suspended).sort(byAge);
-  const [winner, ...losers] = rivals;
-  if (winner === undefined || losers.length === 0) return { rules, problems: [] };
-  const context = `fleet/${namespace}/${name}`;
-  const holder = `${nameOf(winner.notification)}, destination "${winner.destination}"`;
-  const problems = losers.map(({ notification, destination }): NotificationProblem => {
-    const message =
-      `Destination "${destination}" is not sent for GitRepo ${namespace}/${name}: ${holder} writes the commit status ` +
-      `"${context}" already. Keep one of them, or select other GitRepos.`;
-    return { notification, problem: { code: "ContextConflict", path: ["spec", "destinations"], message } };
-  });
-  return { rules: rules.filter((it) => !losers.includes(it)), problems };
+  const winners = new Map<string, Rule>();
+  const losers = new Set<Rule>();
+  const problems: NotificationProblem[] = [];
+  for (const rule of rivals) {
+    const winner = winners.get(rule.target);
+    if (winner === undefined) winners.set(rule.target, rule);
+    else {
+      losers.add(rule);
+      problems.push(conflict(rule, { winner, gitRepo }));
+    }
+  }
+  return losers.size === 0 ? { rules, problems } : { rules: rules.filter((it) => !losers.has(it)), problems };
+}
+
+function conflict(
+  { notification, destination, target }: Rule,
+  { winner, gitRepo: { namespace, name } }: { winner: Rule; gitRepo: GitRepoRecord },
+): NotificationProblem {
+  const context = `fleet/${namespace}/${name}${target === "" ? "" : ` (${target})`}`;
+  const message =
+    `Destination "${destination}" is not sent for GitRepo ${namespace}/${name}: ${nameOf(winner.notification)}, destination ` +
+    `"${winner.destination}" writes the commit status "${context}" already. Keep one of them, or select other GitRepos.`;
+  return { notification, problem: { code: "ContextConflict", path: ["spec", "destinations"], message } };
 }
 
 function byAge(one: Rule, other: Rule): number {

@@ -4,7 +4,7 @@ import { foreignEvents, gitHubEvents, webhookEvents } from "./destination-events
 import { gitHubSchema } from "./github-schema.ts";
 import { incompletenessOf } from "./incomplete.ts";
 import { type CelRule, checked, type Complaint, dnsLabelPattern, setOf, text } from "./schema-parts.ts";
-import { clusterSecretSchema, secretSchema } from "./secret-schema.ts";
+import { clusterSecretSchema, type SecretSchema, secretSchema } from "./secret-schema.ts";
 import { webhookSchema } from "./webhook-schema.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 
@@ -46,24 +46,28 @@ const eventsCel: readonly CelRule[] = [
   { rule: "!has(self.on) || !has(self.__true__)", message: "on is there twice, with and without quotes" },
 ];
 
-/**
- * A destination of a Notification. Everything but its name may come from the ClusterNotification of the same name; what nobody gives is
- * found by `resolveRules`.
- */
-export const destinationSchema = checked(z.strictObject({ ...common, webhook: webhookSchema(secretSchema).optional() }), {
-  complain: (destination) => [...complainOfTypes(destination), ...foreignEvents(destination)],
-  cel: [
-    {
-      rule: "!has(self.github) || !has(self.webhook)",
-      message: "github and webhook are both there; make one destination for each",
-    },
-    {
-      rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.__true__) || has(self.order) || has(self.suspend)",
-      message: "a destination needs github or webhook, or something that it changes of the ClusterNotification of the same name",
-    },
-    ...eventsCel,
-  ],
-});
+/** A destination that may override another one: everything but its name may come from there. What nobody gives is found by `resolveRules`. */
+const overridingSchema = (secret: SecretSchema) =>
+  checked(z.strictObject({ ...common, webhook: webhookSchema(secret).optional() }), {
+    complain: (destination) => [...complainOfTypes(destination), ...foreignEvents(destination)],
+    cel: [
+      {
+        rule: "!has(self.github) || !has(self.webhook)",
+        message: "github and webhook are both there; make one destination for each",
+      },
+      {
+        rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.__true__) || has(self.order) || has(self.suspend)",
+        message: "a destination needs github or webhook, or something that it changes of the destination that it overrides",
+      },
+      ...eventsCel,
+    ],
+  });
+
+/** A destination of a Notification, or of one of its targets. */
+export const destinationSchema = overridingSchema(secretSchema);
+
+/** A destination of a target of a ClusterNotification. */
+export const clusterTargetDestinationSchema = overridingSchema(clusterSecretSchema);
 
 /** A destination of a ClusterNotification: nothing is above it, so it is complete. */
 export const clusterDestinationSchema = checked(

@@ -1,9 +1,19 @@
 import { defaultEvents } from "./destination-events.ts";
 import type { WrittenAuth, WrittenDestination, WrittenWebhook } from "./written-destination.ts";
+import type { WrittenTiming } from "./written-target.ts";
 import { parseDuration } from "./duration.ts";
 import { timingDefaults, webhookTimeoutDefaultMs } from "./defaults.ts";
-import type { Notification } from "./notification.ts";
-import type { DestinationConfig, EventType, NotificationIdentity, Rule, SecretReference, Timing, WebhookConfig } from "./rule.ts";
+import type {
+  DestinationConfig,
+  EventType,
+  NotificationIdentity,
+  Rule,
+  SecretReference,
+  Target,
+  TargetSet,
+  Timing,
+  WebhookConfig,
+} from "./rule.ts";
 
 /** What the levels above a destination say, already merged. */
 export interface RuleFrame {
@@ -11,13 +21,11 @@ export interface RuleFrame {
   readonly generation: number;
   readonly creationMs: number;
   readonly suspend: boolean;
-  readonly timing: Timing;
-  readonly modified: "failure" | "ignore";
+  readonly target: Target;
+  readonly targets: TargetSet;
   /** Namespace of the Secrets that name none. */
   readonly namespace: string;
 }
-
-type WrittenTiming = NonNullable<Notification["spec"]["timing"]>;
 
 /** A complete destination (see `incompletenessOf`) with every default filled in. */
 export function makeRule(frame: RuleFrame, destination: WrittenDestination): Rule {
@@ -28,10 +36,12 @@ export function makeRule(frame: RuleFrame, destination: WrittenDestination): Rul
     generation: frame.generation,
     creationMs: frame.creationMs,
     destination: destination.name,
+    target: frame.target.name,
+    targets: frame.targets,
     on: new Set(events),
     order,
-    timing: frame.timing,
-    modified: frame.modified,
+    timing: frame.target.timing,
+    modified: frame.target.modified,
     suspended: frame.suspend || suspend,
     config: configOf(destination, frame.namespace),
   };

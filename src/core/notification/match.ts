@@ -1,6 +1,6 @@
 import type { GitRepoRecord } from "../fleet/record.ts";
 import { compileGlob, type Glob } from "./glob.ts";
-import { type LabelSelector, matchesLabels } from "./label-selector.ts";
+import { type LabelSelector, matchesLabels } from "../fleet/label-selector.ts";
 import type { Notification } from "./notification.ts";
 
 interface WrittenGitRepos {

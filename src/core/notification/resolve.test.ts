@@ -1,36 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
-import type { GitRepoRecord } from "../fleet/record.ts";
-import type { Notification } from "./notification.ts";
-import { parseNotification } from "./parse-notification.ts";
+import { clusterNotification, codesOf, gitRepo, notification, rulesOf } from "../../../test/notifications/make-notification.ts";
 import { resolveRules } from "./resolve.ts";
-import type { Rule, WebhookConfig } from "./rule.ts";
-
-interface Made {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly created?: string;
-}
-
-function make(kind: "Notification" | "ClusterNotification", spec: string, { name = "deployments", ...rest }: Made): Notification {
-  const { namespace = "fleet-default", created = "2026-11-01T00:00:00Z" } = rest;
-  const metadata = { name, generation: 1, creationTimestamp: created, ...(kind === "Notification" && { namespace }) };
-  const parsed = parseNotification({ apiVersion: "signalman.dev/v1alpha1", kind, metadata, spec: parse(spec) });
-  if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
-  return parsed.notification;
-}
-const notification = (spec: string, made: Made = {}) => make("Notification", spec, made);
-const clusterNotification = (spec: string, made: Made = {}) => make("ClusterNotification", spec, made);
-
-function gitRepo(fields: Partial<GitRepoRecord> = {}): GitRepoRecord {
-  return { kind: "GitRepo", uid: "u", namespace: "fleet-default", name: "shop", labels: {}, ...fields } as GitRepoRecord;
-}
-
-function rulesOf(notifications: readonly Notification[], fields: Partial<GitRepoRecord> = {}): readonly Rule[] {
-  return resolveRules(notifications).rulesOf(gitRepo(fields)).rules;
-}
-const codesOf = (notifications: readonly Notification[]) =>
-  resolveRules(notifications).problems.map(({ problem }) => `${problem.code} ${problem.path.join(".")}`);
+import type { WebhookConfig } from "./rule.ts";
 
 const status = "destinations: [{ name: status, github: { commitStatus: {} } }]";
 const platformHook = `
@@ -53,6 +24,8 @@ describe("defaults (design §3, §4)", () => {
       generation: 1,
       creationMs: Date.UTC(2026, 10, 1),
       destination: "status",
+      target: "",
+      targets: expect.objectContaining({ targets: [expect.objectContaining({ name: "", match: null })] }) as unknown,
       on: new Set(["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"]),
       order: "latest",
       timing: { settleMs: 15_000, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000, maxHoldMs: 600_000 },

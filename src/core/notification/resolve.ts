@@ -2,11 +2,13 @@ import type { GitRepoRecord } from "../fleet/record.ts";
 import { settleContexts } from "./context-conflicts.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import { incompletenessOf } from "./incomplete.ts";
-import { makeRule, mergeTiming, type RuleFrame } from "./make-rule.ts";
+import { makeRule, type RuleFrame } from "./make-rule.ts";
 import { compileMatcher, type GitRepoMatcher } from "./match.ts";
 import { mergeDestination } from "./merge-destination.ts";
+import { problemsOf } from "./resolve-problems.ts";
+import { destinationsIn, targetOf, targetSetOf } from "./target-set.ts";
 import type { Notification, NotificationProblem } from "./notification.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, Target, TargetSet } from "./rule.ts";
 
 export interface Resolution {
   /** What is wrong whatever the GitRepo: destinations that lack what no other level gives. They make no rules. */
@@ -26,17 +28,23 @@ interface Level {
 /**
  * Applies the levels of design §3. For one GitRepo:
  *
- * 1. A ClusterNotification that selects the GitRepo reaches it with all of its destinations.
- * 2. A Notification that selects it reaches it with its own destinations.
- * 3. Where both have one name, the Notification overrides: `suspend`, `modified` and each duration of `timing`, where it has them.
- * 4. A destination that both have (by name) is merged field by field, the Notification's first: `on`, `order`, `suspend`, and every field of
- *    `webhook` and `commitStatus`. A list or a map is one field. Another type than the ClusterNotification's inherits nothing.
- * 5. Who changes a webhook's `url` inherits neither `auth` nor `headers`.
- * 6. What nobody says gets its default (docs/reference/notification.md).
- * 7. What lacks a type, a url or a template's body after that makes no rule; it is a problem, unless a ClusterNotification has the destination
- *    but does not select this GitRepo: then there is nothing to override.
- * 8. `suspend` of the Notification or of the destination mutes the rule; the GitRepo's own annotation is the caller's.
- * 9. Of two commit statuses in one context the younger makes no rule (`settleContexts`).
+ * 1. A ClusterNotification that selects the GitRepo reaches it with all of its destinations and targets.
+ * 2. A Notification that selects it reaches it with its own.
+ * 3. Where both have one name, their targets are put together: the ClusterNotification's in its order, then those that only the Notification
+ *    has. Of a target that both have, the Notification's `match` counts. The clusters that none claims are the unnamed target.
+ * 4. In each target, `timing` (each duration) and `modified` are what the first of these says: the Notification's target, the Notification, the
+ *    ClusterNotification's target, the ClusterNotification.
+ * 5. In each target, each level first changes its own destinations by its target's of the same name; then the Notification's change the
+ *    ClusterNotification's. So what a Notification says goes before what a target of the ClusterNotification says.
+ * 6. A change is made field by field: `on`, `order`, `suspend`, and every field of `webhook` and `commitStatus`. A list or a map is one field.
+ *    Another type of destination inherits nothing.
+ * 7. Who changes a webhook's `url` inherits neither `auth` nor `headers`, from whatever level.
+ * 8. A destination that only a target has makes a rule for that target alone.
+ * 9. What nobody says gets its default (docs/reference/notification.md).
+ * 10. What lacks a type, a url or a template's body after that makes no rule; it is a problem (`problemsOf`), unless a ClusterNotification has
+ *     the destination but does not select this GitRepo: then there is nothing to override. A target without a `match` claims nothing.
+ * 11. A Notification, a target or a destination with `suspend` mutes its rules; the GitRepo's own annotation is the caller's.
+ * 12. Of two commit statuses in one context the younger makes no rule (`settleContexts`).
  *
  * A destination that a ClusterNotification has keeps the ClusterNotification's identity when it is overridden, so that its streams go on when
  * the override comes and goes; Secrets are read where the level that names them says.
@@ -47,9 +55,12 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
   const upperByName = new Map(upper.map((it) => [it.notification.identity.name, it]));
   const lowerByNamespace = Map.groupBy(lower, (it) => it.notification.identity.namespace);
   return {
-    problems: lower.flatMap(({ notification }) => {
-      return incompleteDestinations(notification, upperByName.get(notification.identity.name)?.notification ?? null);
-    }),
+    problems: [
+      ...upper.flatMap(({ notification }) => problemsOf(notification, null)),
+      ...lower.flatMap(({ notification }) => {
+        return problemsOf(notification, upperByName.get(notification.identity.name)?.notification ?? null);
+      }),
+    ],
     rulesOf(gitRepo) {
       const over = upper.filter((it) => it.selects(gitRepo)).map((it) => it.notification);
       const under = (lowerByNamespace.get(gitRepo.namespace) ?? []).filter((it) => it.selects(gitRepo));
@@ -74,50 +85,44 @@ type Pair = readonly [upper: Notification | null, lower: Notification | null];
 /** The rules of a ClusterNotification and the Notification of its name, for a GitRepo that each of those given selects. */
 function rulesOfPair(...pair: Pair): Rule[] {
   const [upper, lower] = pair;
-  const upperDestinations: readonly WrittenDestination[] = upper?.spec.destinations ?? [];
-  const lowerDestinations: readonly WrittenDestination[] = lower?.spec.destinations ?? [];
-  const changes = new Map(lowerDestinations.map((it) => [it.name, it]));
-  const inherited = upperDestinations.flatMap((destination) => {
+  const targets = targetSetOf(upper?.spec ?? null, lower?.spec ?? null);
+  return targets.targets.flatMap((target) => rulesOfTarget(pair, { targets, target }));
+}
+
+interface InTarget {
+  readonly targets: TargetSet;
+  readonly target: Target;
+}
+
+function rulesOfTarget(pair: Pair, inTarget: InTarget): Rule[] {
+  const [upper, lower] = pair;
+  const { name } = inTarget.target;
+  const changes = new Map(destinationsIn(lower?.spec ?? null, name).map((it) => [it.name, it]));
+  const inherited = destinationsIn(upper?.spec ?? null, name).flatMap((destination) => {
     const change = changes.get(destination.name);
     changes.delete(destination.name);
-    return ruleOf(pair, {
-      owner: upper,
-      destination: change === undefined ? destination : mergeDestination(destination, change),
-    });
+    const whole = change === undefined ? destination : mergeDestination(destination, change);
+    return ruleOf(whole, frameOf(pair, upper, inTarget));
   });
-  return [...inherited, ...[...changes.values()].flatMap((destination) => ruleOf(pair, { owner: lower, destination }))];
+  return [...inherited, ...[...changes.values()].flatMap((it) => ruleOf(it, frameOf(pair, lower, inTarget)))];
 }
 
-function ruleOf(pair: Pair, { owner, destination }: { owner: Notification | null; destination: WrittenDestination }): Rule[] {
-  if (owner === null || incompletenessOf(destination).length > 0) return [];
-  return [makeRule(frameOf(pair, owner), destination)];
+function ruleOf(destination: WrittenDestination, frame: RuleFrame | null): Rule[] {
+  if (frame === null || incompletenessOf(destination).length > 0) return [];
+  return [makeRule(frame, destination)];
 }
 
-function frameOf([upper, lower]: Pair, owner: Notification): RuleFrame {
+function frameOf([upper, lower]: Pair, owner: Notification | null, { targets, target }: InTarget): RuleFrame | null {
+  if (owner === null) return null;
+  const isTargetSuspended =
+    targetOf(lower?.spec ?? null, target.name)?.suspend ?? targetOf(upper?.spec ?? null, target.name)?.suspend;
   return {
     notification: owner.identity,
     generation: (upper?.generation ?? 0) + (lower?.generation ?? 0),
     creationMs: owner.creationMs,
-    suspend: lower?.spec.suspend ?? upper?.spec.suspend ?? false,
-    timing: mergeTiming(lower?.spec.timing, upper?.spec.timing),
-    modified: lower?.spec.modified ?? upper?.spec.modified ?? "failure",
+    suspend: (lower?.spec.suspend ?? upper?.spec.suspend ?? false) || (isTargetSuspended ?? false),
+    target,
+    targets,
     namespace: lower?.identity.namespace ?? "",
   };
-}
-
-/** Rule 7: what a Notification's destinations lack, with the ClusterNotification of its name or without one. */
-function incompleteDestinations(lower: Notification, upper: Notification | null): NotificationProblem[] {
-  const upperDestinations: readonly WrittenDestination[] = upper?.spec.destinations ?? [];
-  const { identity } = lower;
-  return lower.spec.destinations.flatMap((destination: WrittenDestination, index) => {
-    const above = upperDestinations.find((it) => it.name === destination.name);
-    const whole = above === undefined ? destination : mergeDestination(above, destination);
-    const remedy =
-      above === undefined
-        ? `No ClusterNotification "${identity.name}" has a destination "${destination.name}" to inherit from.`
-        : "";
-    return incompletenessOf(whole, { written: destination, remedy }).map(({ code, path = [], message }) => {
-      return { notification: identity, problem: { code, path: ["spec", "destinations", index, ...path], message } };
-    });
-  });
 }

@@ -1,3 +1,4 @@
+import type { LabelSelector } from "../fleet/label-selector.ts";
 import type { Timing } from "../rollout/rollout.ts";
 
 export type { Timing } from "../rollout/rollout.ts";
@@ -53,8 +54,33 @@ export interface NotificationIdentity {
   readonly name: string;
 }
 
+/** What claims a cluster: all that is given must fit. */
+export interface ClusterMatch {
+  /** `metadata.name` of the Cluster, or its display name. */
+  readonly clusterName?: string | undefined;
+  /** Name of a ClusterGroup of the Cluster's namespace. */
+  readonly clusterGroup?: string | undefined;
+  readonly clusterSelector?: LabelSelector | undefined;
+}
+
+export interface Target {
+  /** "" for the unnamed target. */
+  readonly name: string;
+  /** null: every cluster that nobody before it claims. */
+  readonly match: ClusterMatch | null;
+  readonly timing: Timing;
+  readonly modified: "failure" | "ignore";
+}
+
+/** The targets of a Notification in the order in which they claim clusters; the last one is the unnamed one, and there is at least that. */
+export interface TargetSet {
+  /** Equal for sets that divide and judge alike: what is judged for one is judged for all. */
+  readonly key: string;
+  readonly targets: readonly Target[];
+}
+
 /**
- * One destination of one Notification, resolved: every default filled in, every level applied. Everything after `core/notification`
+ * One destination of one Notification for one target, resolved: every default filled in, every level applied. Everything after `core/notification`
  * reads rules and never a Notification.
  */
 export interface Rule {
@@ -63,6 +89,10 @@ export interface Rule {
   readonly creationMs: number;
   /** `spec.destinations[].name`. */
   readonly destination: string;
+  /** For which target: its name, "" for the unnamed one. */
+  readonly target: string;
+  /** How the Notification divides the clusters of a GitRepo; has `target`. */
+  readonly targets: TargetSet;
   readonly on: ReadonlySet<EventType>;
   readonly order: "latest" | "every";
   readonly timing: Timing;

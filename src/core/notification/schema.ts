@@ -2,9 +2,10 @@ import { z } from "zod";
 import { limits } from "../limits.ts";
 import { clusterDestinationSchema, destinationSchema } from "./destination-schema.ts";
 import { clusterGitReposSchema, gitReposSchema } from "./git-repos-schema.ts";
-import { checked, type Complaint } from "./schema-parts.ts";
-import { printable } from "./found.ts";
+import { checked } from "./schema-parts.ts";
+import { clusterTargetsSchema, targetsSchema } from "./target-schema.ts";
 import { timingSchema } from "./timing-schema.ts";
+import { complainOfNames } from "./unique-names.ts";
 
 export const apiGroup = "signalman.dev";
 export const apiVersion = "signalman.dev/v1alpha1";
@@ -18,28 +19,15 @@ const common = {
     .describe("What live resources mean that differ from the commit: a failure after errorGrace, or nothing. Default failure."),
 };
 
-function complainOfNames(destinations: readonly { readonly name: string }[]): readonly Complaint[] {
-  const names = destinations.map((it) => it.name);
-  return names.flatMap((name, index): Complaint[] => {
-    const first = names.indexOf(name);
-    if (first === index) return [];
-    return [
-      {
-        code: "DuplicateName",
-        path: [index, "name"],
-        message: `Destination ${first} is named ${printable(name)} too. Give each destination a name of its own.`,
-      },
-    ];
-  });
-}
-
 /** What is said of both lists of destinations. */
 const listMeta = { "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"] };
 const listDescription = `Where messages go: 1 to ${limits.destinationsMax}.`;
 
-const destinations = checked(z.array(destinationSchema).min(1).max(limits.destinationsMax), { complain: complainOfNames });
+const destinations = checked(z.array(destinationSchema).min(1).max(limits.destinationsMax), {
+  complain: (list) => complainOfNames("Destination", list),
+});
 const clusterDestinations = checked(z.array(clusterDestinationSchema).min(1).max(limits.destinationsMax), {
-  complain: complainOfNames,
+  complain: (list) => complainOfNames("Destination", list),
 });
 
 /** `spec` of a Notification. */
@@ -47,6 +35,7 @@ export const notificationSpecSchema = z.strictObject({
   ...common,
   gitRepos: gitReposSchema.optional(),
   destinations: destinations.meta(listMeta).describe(listDescription),
+  targets: targetsSchema.optional(),
 });
 
 /** `spec` of a ClusterNotification. */
@@ -54,6 +43,7 @@ export const clusterNotificationSpecSchema = z.strictObject({
   ...common,
   gitRepos: clusterGitReposSchema.optional(),
   destinations: clusterDestinations.meta(listMeta).describe(listDescription),
+  targets: clusterTargetsSchema.optional(),
 });
 
 export type NotificationSpec = z.output<typeof notificationSpecSchema>;

@@ -6,9 +6,19 @@
 export function restoreUnquotedOn(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const spec = raw["spec"];
   if (!isRecord(spec)) return raw;
-  const destinations = spec["destinations"];
-  if (!Array.isArray(destinations) || !destinations.some(hasUnquotedOn)) return raw;
-  return { ...raw, spec: { ...spec, destinations: destinations.map((it) => (hasUnquotedOn(it) ? restored(it) : it)) } };
+  const whole = restoredIn(spec);
+  const targets = whole["targets"];
+  const restoredTargets = Array.isArray(targets) ? targets.map((it: unknown) => (isRecord(it) ? restoredIn(it) : it)) : targets;
+  const isSame = !Array.isArray(targets) || targets.every((it, index) => it === (restoredTargets as unknown[])[index]);
+  if (isSame) return whole === spec ? raw : { ...raw, spec: whole };
+  return { ...raw, spec: { ...whole, targets: restoredTargets } };
+}
+
+/** The same for what has `destinations`: a spec or a target. */
+function restoredIn(owner: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const destinations = owner["destinations"];
+  if (!Array.isArray(destinations) || !destinations.some(hasUnquotedOn)) return owner;
+  return { ...owner, destinations: destinations.map((it) => (hasUnquotedOn(it) ? restored(it) : it)) };
 }
 
 /** What `on` is called where its quotes were forgotten. */

@@ -1,24 +1,48 @@
 import type { GitRepoView } from "../fleet/inventory.ts";
-import type { ClusterRecord } from "../fleet/record.ts";
+import type { BundleDeploymentRecord } from "../fleet/record.ts";
 import { limits } from "../limits.ts";
 import { Alarm } from "./alarm.ts";
 import { findFailure } from "./find-failure.ts";
 import type { RolloutMemory } from "./memory.ts";
 import { type Findings, findReasons } from "./find-reasons.ts";
 import type { Reason, ReasonCode, Rollout, RolloutPhase } from "./rollout.ts";
-import { tallyClusters } from "./tally-clusters.ts";
+import { type Tally, tallyClusters } from "./tally-clusters.ts";
 import { isWanted, wantsBranchHead } from "./is-wanted.ts";
 
-/** What is judged: one GitRepo in one scope (a target of a Notification). `memory` must have been given the view with `track`. */
-export interface Scope {
+/** What is judged: one GitRepo. `memory` must have been given the view with `track`. */
+interface Subject {
   readonly view: GitRepoView;
   readonly memory: RolloutMemory;
+}
+
+/** By which standards the clusters of one target are judged. */
+export interface Standards {
   readonly timing: JudgeTiming;
   readonly modified: "failure" | "ignore";
+}
+
+export interface TargetStandards extends Standards {
   /** "" for the unnamed target. */
   readonly target: string;
-  /** null: a cluster that is not known (yet). */
-  readonly isInTarget: (cluster: ClusterRecord | null) => boolean;
+}
+
+/** Which target has a cluster. */
+export interface Claim {
+  readonly target: string;
+  /** When it came from another target, and which: in both the hold starts anew then. -Infinity and "" where it did not. */
+  readonly movedMs: number;
+  readonly from: string;
+}
+
+/** One GitRepo in one target of a Notification. */
+export interface Scope extends Subject, TargetStandards {}
+
+/** One GitRepo, its clusters divided among targets. */
+export interface Division extends Subject {
+  /** Each target once. */
+  readonly targets: readonly TargetStandards[];
+  /** The claim on a BundleDeployment's cluster; null where the cluster was never seen: then any target may have it. */
+  readonly claimOn: (deployment: BundleDeploymentRecord) => Claim | null;
 }
 
 /** Durations of a Notification, milliseconds. */
@@ -36,20 +60,35 @@ export interface Judgement {
   readonly wantsBranchHeadAfterMs: number | null;
 }
 
+/** Where clusters are not divided. */
+export const wholeClaim: Claim = { target: "", movedMs: -Infinity, from: "" };
+
+/** Says how far the rollout is, all clusters together. */
+export function judge({ view, memory, timing, modified }: Subject & Standards, now: number): Judgement {
+  const whole: TargetStandards = { timing, modified, target: "" };
+  const [judgement] = judgeTargets({ view, memory, targets: [whole], claimOn: () => wholeClaim }, now).values();
+  if (judgement === undefined) throw new Error("one target was given and none was judged");
+  return judgement;
+}
+
 /**
- * Says how far the rollout is in this scope (design §6). Reads only: two calls with the same arguments give the same. Costs O(the GitRepo's
- * BundleDeployments).
+ * Says how far the rollout is in each target (design §6), by the target's name. Reads only: two calls with the same arguments give the same.
+ * Costs O(the GitRepo's BundleDeployments), however many targets share them.
  *
  * A rollout is **deploying** while anything of the rule (A, A confirmed, B, C) does not hold, and while the hold of `settle` runs, which starts
  * when the last part came to hold and starts anew whenever one is lost. It is **ready** when the hold is over. It is **failed** where something that
  * is broken will not mend by itself or has been broken past its grace (`find-failure`), and is ready as soon as it has mended and
  * been held. `phaseOf` alone says which.
  */
-export function judge(scope: Scope, now: number): Judgement {
+export function judgeTargets({ view, memory, targets, claimOn }: Division, now: number): ReadonlyMap<string, Judgement> {
+  const scopes = targets.map((target) => ({ scope: { view, memory, ...target }, alarm: new Alarm(now) }));
+  const tallied = tallyClusters(scopes, claimOn);
+  return new Map(tallied.map(({ scope, alarm, tally }) => [scope.target, judgeScope(scope, tally, alarm)]));
+}
+
+function judgeScope(scope: Scope, tally: Tally, alarm: Alarm): Judgement {
   const { view, memory, timing, target } = scope;
-  const alarm = new Alarm(now);
-  const tally = tallyClusters(scope, alarm);
-  const findings = findReasons(scope, tally, now);
+  const findings = findReasons(scope, tally, alarm.now);
   const failure = findFailure(scope, { tally, findings }, alarm);
   const phase = phaseOf({ failure: failure !== null, findings, settleMs: timing.settleMs }, alarm);
   if (memory.refused !== null) alarm.passed(memory.refused.sinceMs + limits.refusedMs);

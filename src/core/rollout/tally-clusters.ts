@@ -2,7 +2,7 @@ import type { BundleDeploymentRecord, ClusterRecord } from "../fleet/record.ts";
 import { limits } from "../limits.ts";
 import type { Alarm } from "./alarm.ts";
 import { namesContent } from "./is-deployed-on-cluster.ts";
-import type { Scope } from "./judge.ts";
+import type { Division, Scope } from "./judge.ts";
 import type { ClusterCounts, ClusterFailure, Reason, ReasonCode } from "./rollout.ts";
 import type { Standing } from "./standing.ts";
 import { verdictOf } from "./verdict-of.ts";
@@ -35,47 +35,108 @@ interface ClusterStatus {
   status: Status;
 }
 
-/** Goes over all BundleDeployments of the GitRepo once. */
-export function tallyClusters(scope: Scope, alarm: Alarm): Tally {
-  const { view, memory } = scope;
-  const clusters = new Map<string, ClusterStatus>();
-  const reasons = new Map<ReasonCode, Reason[]>();
-  const failures: ClusterFailure[] = [];
-  const needsPartitions = new Set<string>();
-  let overdue: Reason | null = null;
-  let okMs = -Infinity;
-  let isPartial = false;
+/** A scope that is being tallied, with the moments that matter to it. */
+interface Counted {
+  readonly scope: Scope;
+  readonly alarm: Alarm;
+}
+
+/** What was counted so far of one scope. */
+interface Count extends Counted {
+  readonly clusters: Map<string, ClusterStatus>;
+  readonly reasons: Map<ReasonCode, Reason[]>;
+  readonly failures: ClusterFailure[];
+  readonly needsPartitions: Set<string>;
+  deployments: number;
+  overdue: Reason | null;
+  okMs: number;
+}
+
+type Seen = { readonly deployment: BundleDeploymentRecord; readonly standing: Standing };
+
+/**
+ * Goes over all BundleDeployments of one GitRepo once and counts each in the scope of its target; a target that is not among the scopes counts
+ * nowhere. A cluster that may be any target's (`Division.claimOn`) keeps all of them from being ready, and is no failure.
+ */
+export function tallyClusters(
+  scopes: readonly Counted[],
+  claimOn: Division["claimOn"],
+): readonly (Counted & { readonly tally: Tally })[] {
+  const counts = new Map(scopes.map((it) => [it.scope.target, newCount(it)]));
   let isExcused = false;
-  for (const deployment of view.bundleDeployments.values()) {
-    const standing = memory.deployments.get(deployment.uid);
+  const [first] = scopes;
+  for (const deployment of first?.scope.view.bundleDeployments.values() ?? []) {
+    const standing = first?.scope.memory.deployments.get(deployment.uid);
     if (standing === undefined) continue;
-    const cluster = view.clusterOf(deployment);
-    const verdict = verdictOf({ standing, cluster, scope }, alarm);
-    isExcused ||= verdict.isExcused;
-    if (!scope.isInTarget(cluster)) {
-      isPartial = true;
+    const claim = claimOn(deployment);
+    if (claim === null) {
+      for (const count of counts.values()) noteUnknown(count, { deployment, standing });
       continue;
     }
-    if (!namesContent(deployment)) needsPartitions.add(deployment.bundleName);
-    const { status } = verdict;
-    okMs = Math.max(okMs, status === "ready" ? verdict.okMs : Infinity);
-    const name = noteCluster(clusters, { deployment, cluster, status });
-    if (status === "ready") continue;
-    const reason = reasonOf({ deployment, standing, cluster: name, status });
-    noteReason(reasons, reason);
-    if (verdict.isOverdue) overdue ??= reason;
-    else if (status === "failed")
-      noteFailure(failures, { cluster: name, bundle: deployment.bundleName, message: reason.message });
+    const count = counts.get(claim.target);
+    if (count !== undefined && countDeployment(count, { deployment, standing })) isExcused = true;
+    if (claim.movedMs !== -Infinity) for (const it of [claim.target, claim.from]) noteMove(counts.get(it), claim.movedMs);
   }
+  return [...counts.values()].map((count) => ({ scope: count.scope, alarm: count.alarm, tally: tallyOf(count, isExcused) }));
+}
+
+function newCount({ scope, alarm }: Counted): Count {
+  return {
+    scope,
+    alarm,
+    clusters: new Map(),
+    reasons: new Map(),
+    failures: [],
+    needsPartitions: new Set(),
+    deployments: 0,
+    overdue: null,
+    okMs: -Infinity,
+  };
+}
+
+/** Returns whether it waits for something that is no failure. */
+function countDeployment(count: Count, { deployment, standing }: Seen): boolean {
+  const { scope, alarm, clusters, reasons, failures } = count;
+  const cluster = scope.view.clusterOf(deployment);
+  const { status, okMs, isOverdue, isExcused } = verdictOf({ standing, cluster, scope }, alarm);
+  count.deployments += 1;
+  if (!namesContent(deployment)) count.needsPartitions.add(deployment.bundleName);
+  count.okMs = Math.max(count.okMs, status === "ready" ? okMs : Infinity);
+  const name = noteCluster(clusters, { deployment, cluster, status });
+  if (status === "ready") return isExcused;
+  const reason = reasonOf({ deployment, standing, cluster: name, status });
+  noteReason(reasons, reason);
+  if (isOverdue) count.overdue ??= reason;
+  else if (status === "failed") noteFailure(failures, { cluster: name, bundle: deployment.bundleName, message: reason.message });
+  return isExcused;
+}
+
+function noteMove(count: Count | undefined, movedMs: number): void {
+  if (count !== undefined) count.okMs = Math.max(count.okMs, movedMs);
+}
+
+function noteUnknown(count: Count, { deployment, standing }: Seen): void {
+  count.okMs = Infinity;
+  const { bundleName, clusterName } = deployment;
+  noteReason(count.reasons, {
+    code: "ClusterMissing",
+    bundle: bundleName,
+    cluster: clusterName,
+    message: "",
+    sinceMs: standing.codeMs,
+  });
+}
+
+function tallyOf({ scope, clusters, reasons, failures, ...count }: Count, isExcused: boolean): Tally {
   return {
     counts: countClusters(clusters),
     reasons: [...reasons.values()].flat(),
     failures: failures.sort(byClusterAndBundle).slice(0, limits.listedClustersMax),
-    overdue,
-    okMs,
-    isPartial,
+    overdue: count.overdue,
+    okMs: count.okMs,
+    isPartial: count.deployments < scope.memory.deployments.size,
     isExcused,
-    needsPartitions,
+    needsPartitions: count.needsPartitions,
   };
 }
 
