@@ -34,8 +34,8 @@ const introduction = `<!-- Made by \`npm run generate\` from the schema in src/c
 
 Group \`signalman.dev\`, version \`v1alpha1\`. A ClusterNotification is the default for the GitRepos of all namespaces; a Notification is for
 those of its own. A Notification overrides the ClusterNotification of the same name, for the GitRepos that it selects, destination by
-destination (by \`name\`) and field by field; a list or a map is one field. Who changes the \`url\` of a webhook inherits neither \`auth\` nor
-\`headers\`, and another type of destination inherits nothing.
+destination (by \`name\`) and field by field; a list or a map is one field. Who changes the \`url\` or
+\`urlSecretRef\` of a webhook inherits neither \`auth\`, \`headers\`, \`signing\` nor \`tls\`, and another type of destination inherits nothing.
 
 \`signalman check FILE\` says everything that is wrong with one before it is applied; [troubleshooting](../troubleshooting.md) explains each code.
 

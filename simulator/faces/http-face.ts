@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** A server of a simulated thing. `url` stays the same while it refuses connections and after. */
@@ -16,6 +17,8 @@ export interface HttpFaceOptions {
   /** 0, the default: one that is free. */
   readonly port?: number;
   readonly host?: string;
+  /** Serves HTTPS with this certificate and key (PEM). `clientCa`: only to clients that show a certificate of this authority. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string };
 }
 
 /** Starts a server; `handle` may throw, which is answered with 500 and the error's text. Never logs. */
@@ -23,14 +26,15 @@ export async function startHttpFace(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   options: HttpFaceOptions = {},
 ): Promise<HttpFace> {
-  const host = options.host ?? "127.0.0.1";
-  const server = createServer((request, response) => {
+  const { host = "127.0.0.1", tls } = options;
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     handle(request, response).catch((error: unknown) => {
       if (response.destroyed) return;
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
       response.end(`The simulator failed: ${error instanceof Error ? error.stack : String(error)}\n`);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tlsOptions(tls), answer);
   server.listen(options.port ?? 0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -39,7 +43,7 @@ export async function startHttpFace(
     server.closeAllConnections();
   };
   return {
-    url: `http://${host}:${port}`,
+    url: `${tls === undefined ? "http" : "https"}://${host}:${port}`,
     refuse,
     accept: () => {
       if (!server.listening) server.listen(port, host);
@@ -50,6 +54,10 @@ export async function startHttpFace(
       await closed;
     },
   };
+}
+
+function tlsOptions({ certificate, key, clientCa }: NonNullable<HttpFaceOptions["tls"]>): object {
+  return { cert: certificate, key, ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: true }) };
 }
 
 /** The whole body as text. Throws where it is longer than `bytesMax` or the client goes away. */

@@ -136,6 +136,11 @@ export const limits = {
   templateStepsMax: 50_000,
   /** One rendered text in UTF-16 units; Standard Webhooks advises 20 KB, Slack takes 40,000 characters. */
   templateOutputMax: 262_144,
+  /** Standard Webhooks 1.0: the bytes of a signing secret. */
+  signingKeyBytesMin: 24,
+  signingKeyBytesMax: 64,
+  /** Connections to receivers with authorities or a certificate of their own are kept apart, for so many of them at once. */
+  tlsIdentitiesMax: 64,
   /** Look-up, TCP and TLS of one connection. */
   connectMs: 5_000,
   /** Idle connections to receivers are kept this long, then closed: most servers close theirs after 5 s or more. */
@@ -208,6 +213,8 @@ export const limits = {
   labelValueMax: 63,
   /** What browsers, proxies and servers agree on. */
   urlMax: 2_048,
+  /** What templates make of it: servers take some 8 KiB for a request's first line. */
+  urlRenderedMax: 8_000,
   headersMax: 20,
   headerNameMax: 100,
   /** Servers take 8 KiB for all headers together; ours and 20 of these stay well below. */

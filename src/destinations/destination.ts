@@ -15,7 +15,7 @@ export interface DestinationIo {
   botLogin(repository: Repository, signal: AbortSignal): Promise<string>;
   /** The only way out for webhooks (http/client). Never follows redirects; reads the body to a bound. */
   http(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
-  /** By GET, when used; throws `SecretMissingError`. */
+  /** By GET, when used; throws `SecretMissingError`. `maskedSecret` where nothing is sent. */
   secret(reference: SecretReference, signal: AbortSignal): Promise<string>;
   now(): number;
   /** Runs `work` alone in the slot (one write at a time); `work` gets what is known to be there (a hash of the content) or null. */
@@ -33,12 +33,26 @@ export interface SlotMemory {
   set(hash: string | null): void;
 }
 
+/** What stands for every secret where requests are shown and not sent (`render`, `replay`), and for what would be made of it. */
+export const maskedSecret = "***";
+
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
+  /** What texts call the receiver: its host, unless that is a secret. */
+  readonly receiver: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** "": none. */
   readonly body: string;
+  /** Absent: the system's authorities, and no certificate of ours. */
+  readonly tls?: TlsIdentity;
   readonly timeoutMs: number;
+}
+/** In PEM, and readable. */
+export interface TlsIdentity {
+  /** The authorities that are trusted in place of the system's; null: those. */
+  readonly ca: string | null;
+  readonly client: { readonly certificate: string; readonly key: string } | null;
 }
 export interface HttpResponse {
   readonly status: number;

@@ -4,7 +4,7 @@ import { webhookOutcome } from "./webhook-outcome.ts";
 const now = Date.parse("2026-11-23T12:02:30.700Z");
 
 function answered(status: number, headers: Record<string, string> = {}) {
-  return webhookOutcome({ status, headers, body: "@everyone" }, { host: "hooks.example.com", now });
+  return webhookOutcome({ status, headers, body: "@everyone" }, { receiver: "hooks.example.com", now });
 }
 
 describe("what an answer means", () => {

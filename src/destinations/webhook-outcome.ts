@@ -23,9 +23,9 @@ const remedies: Readonly<Record<ParkCode, string>> = {
  * What an answer means (Standard Webhooks 1.0): 2xx is delivered, and nothing else. What passes (408, 425, 429 and every 5xx) is tried again,
  * not before Retry-After; everything else cannot heal by trying. Nothing of the answer's body is ever told: it may come from anybody.
  */
-export function webhookOutcome({ status, headers }: HttpResponse, { host, now }: { host: string; now: number }): Outcome {
+export function webhookOutcome({ status, headers }: HttpResponse, { receiver, now }: { receiver: string; now: number }): Outcome {
   if (status >= 200 && status < 300) return { kind: "delivered" };
-  const answered = `${host} answered ${status}`;
+  const answered = `${receiver} answered ${status}`;
   if (status >= 500 || passing.has(status)) {
     const until = retryAfterUntil(headers["retry-after"], now);
     return { kind: "retry", reason: answered, notBeforeMs: until, endpointUntilMs: until };

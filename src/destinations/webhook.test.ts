@@ -2,83 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { attemptWith, never, now, outcomeOf, send, stream, token } from "../../test/webhooks/webhook-under-test.ts";
 import { sampleMessage } from "../core/message/sample-message.ts";
-import type { Rule, SecretReference, WebhookConfig } from "../core/notification/rule.ts";
 import { createHttpClient } from "../http/client.ts";
 import { EgressRefusedError } from "../http/egress.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { Attempt, DestinationIo, HttpRequest, HttpResponse } from "./destination.ts";
+import type { DestinationIo, HttpRequest } from "./destination.ts";
 import { SecretMissingError } from "./secret-missing-error.ts";
 import { webhook } from "./webhook.ts";
-
-const now = Date.parse("2026-11-23T12:02:30.700Z");
-const never = new AbortController().signal;
-const stream = "fleet-default/deployments/chat/fleet-default/shop";
-const token: SecretReference = { namespace: "fleet-default", name: "hook", key: "token" };
-
-const config: WebhookConfig = {
-  type: "webhook",
-  url: "https://hooks.example.com/services/T0/secret-path",
-  method: "POST",
-  headers: { "X-Env": "prod" },
-  format: "event",
-  contentType: "application/json",
-  body: "",
-  auth: { kind: "none" },
-  timeoutMs: 10_000,
-};
-const rule: Omit<Rule, "config"> = {
-  notification: { kind: "Notification", namespace: "fleet-default", name: "deployments" },
-  generation: 1,
-  creationMs: 0,
-  destination: "chat",
-  target: "",
-  targets: { key: "", targets: [] },
-  on: new Set(["GitRepoReady"]),
-  order: "latest",
-  timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
-  modified: "failure",
-  suspended: false,
-};
-
-function attemptWith(changes: Partial<WebhookConfig>, message = sampleMessage("GitRepoReady")): Attempt<WebhookConfig> {
-  const changed = { ...config, ...changes };
-  const instance = { name: "", cluster: "uid", shard: "" };
-  return { rule: { ...rule, config: changed }, config: changed, message, stream, instance, repository: null, verify: false };
-}
-
-interface Ports {
-  readonly answer?: HttpResponse | Error;
-  readonly secrets?: Readonly<Record<string, string | Error>>;
-  readonly atMs?: number;
-}
-
-/** Brings a message to a receiver that answers as told; says what came of it and what was sent. */
-async function send(changes: Partial<WebhookConfig>, ports: Ports = {}, message = sampleMessage("GitRepoReady")) {
-  const sent: HttpRequest[] = [];
-  const unexpected = () => expect.unreachable("a webhook does not use this");
-  const io: DestinationIo = {
-    github: unexpected,
-    botLogin: unexpected,
-    inSlot: unexpected,
-    rows: unexpected,
-    now: () => ports.atMs ?? now,
-    http: (request) => {
-      sent.push(request);
-      const answer = ports.answer ?? { status: 204, headers: {}, body: "" };
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-    },
-    secret: (reference) => {
-      const value = ports.secrets?.[reference.key] ?? new SecretMissingError(reference);
-      return value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
-    },
-  };
-  return { outcome: await webhook.apply(attemptWith(changes, message), io, never), sent };
-}
-
-async function outcomeOf(changes: Partial<WebhookConfig>, ports: Ports = {}) {
-  return (await send(changes, ports)).outcome;
-}
 
 describe("the request (design §5)", () => {
   test("an event: headers and the documented JSON", async () => {
@@ -99,6 +30,7 @@ describe("the request (design §5)", () => {
           "x-env": "prod",
         },
         "method": "POST",
+        "receiver": "hooks.example.com",
         "timeoutMs": 10000,
         "url": "https://hooks.example.com/services/T0/secret-path",
       }
@@ -127,6 +59,26 @@ describe("the request (design §5)", () => {
     const { sent } = await send({ format: "template", contentType: "text/plain", body: "é {{summary}}" });
     expect(sent[0]?.headers["content-type"]).toBe("text/plain; charset=utf-8");
     expect(sent[0]?.body).toBe("é fleet-default/shop: 4f2a91c deployed to 40/40 clusters");
+  });
+
+  test("a form: what is inserted is percent-encoded and stays one field", async () => {
+    const contentType = "application/x-www-form-urlencoded";
+    const { sent } = await send({ format: "template", contentType, body: "text={{summary}}&to={{gitRepo.name}}" });
+    expect(sent[0]?.headers["content-type"]).toBe(contentType);
+    expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
+      ["text", "fleet-default/shop: 4f2a91c deployed to 40/40 clusters"],
+      ["to", "shop"],
+    ]);
+  });
+
+  test.each(["PUT", "PATCH", "DELETE", "OPTIONS"] as const)("by %s, with the body", async (method) => {
+    expect((await send({ method })).sent).toMatchObject([{ method, body: expect.stringContaining("GitRepoReady") as string }]);
+  });
+
+  test.each(["GET", "HEAD"] as const)("by %s: no body, and no content type", async (method) => {
+    const { sent } = await send({ method });
+    expect(sent).toMatchObject([{ method, body: "" }]);
+    expect(sent[0]?.headers).not.toHaveProperty("content-type");
   });
 
   test("no message smuggles a second JSON value or a header line", async () => {
@@ -211,10 +163,10 @@ describe("without an answer", () => {
   });
   test("what is no request, or goes where it may not, is parked", async () => {
     expect(await failed("InvalidRequest", false)).toMatchObject({ kind: "park", code: "Refused" });
-    expect(await outcomeOf({}, { answer: new EgressRefusedError("10.0.0.1 is refused") })).toEqual({
+    expect(await outcomeOf({}, { answer: new EgressRefusedError("10.0.0.1", "it is private") })).toEqual({
       kind: "park",
       code: "EgressRefused",
-      reason: "10.0.0.1 is refused",
+      reason: "10.0.0.1 is refused: it is private",
     });
   });
   test("an error that nobody knows may mean anything", async () => {
@@ -227,9 +179,9 @@ describe("without an answer", () => {
 
 describe("a template that fails parks the stream with line and column, and nothing is sent", () => {
   test.each([
-    ['{"a": {{json comit}}}', 'The body\'s template failed at line 1, column 14: There is no field "comit" here.'],
-    ['{"a": ', "The body's template failed at line 1, column 1: What the template renders is not JSON: "],
-    ["{{#if}}", "The body's template failed at line 1, column 8: The template ends where something is still open"],
+    ['{"a": {{json comit}}}', 'The template of webhook.body failed at line 1, column 14: There is no field "comit" here.'],
+    ['{"a": ', "The template of webhook.body failed at line 1, column 1: What the template renders is not JSON: "],
+    ["{{#if}}", "The template of webhook.body failed at line 1, column 8: The template ends where something is still open"],
   ])("%s", async (body, reason) => {
     const { outcome, sent } = await send({ format: "template", body });
     expect(outcome).toEqual({ kind: "park", code: "TemplateFailed", reason: expect.stringContaining(reason) as string });

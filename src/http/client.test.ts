@@ -59,7 +59,16 @@ async function rawServer(onConnection: (socket: Socket) => void): Promise<string
 }
 
 function post(url: string, changes: Partial<HttpRequest> = {}): HttpRequest {
-  return { method: "POST", url, headers: { "content-type": "application/json" }, body: '{"a":1}', timeoutMs: 5_000, ...changes };
+  const receiver = URL.parse(url)?.host ?? "nobody";
+  return {
+    method: "POST",
+    url,
+    receiver,
+    headers: { "content-type": "application/json" },
+    body: '{"a":1}',
+    timeoutMs: 5_000,
+    ...changes,
+  };
 }
 const never = new AbortController().signal;
 

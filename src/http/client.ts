@@ -1,6 +1,6 @@
-import { Agent } from "undici";
 import { limits } from "../core/limits.ts";
 import type { HttpRequest, HttpResponse } from "../destinations/destination.ts";
+import { ConnectionPools } from "./connection-pools.ts";
 import { createEgressGuard, createGuardedConnector, type EgressSettings, type Resolve } from "./egress.ts";
 import { Exchange } from "./exchange.ts";
 import { HttpError } from "./http-error.ts";
@@ -27,48 +27,32 @@ export interface HttpClient {
 /** @throws RangeError for an entry of `egress.allow` that is neither an address, a CIDR nor a host suffix. */
 export function createHttpClient({ egress, resolve }: HttpClientOptions): HttpClient {
   const guard = createEgressGuard(egress);
-  const connect = createGuardedConnector(guard, { timeoutMs: limits.connectMs, ...(resolve === undefined ? {} : { resolve }) });
-  const agent = new Agent({
-    connect,
-    // One request at a time on a connection: which one a broken connection may have carried is then known.
-    allowH2: false,
-    pipelining: 1,
-    connections: limits.endpointInFlightMax,
-    keepAliveTimeout: limits.keepAliveMs,
-    // The timer of each exchange covers all of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+  const pools = new ConnectionPools((tls) => {
+    return createGuardedConnector(guard, { tls, timeoutMs: limits.connectMs, ...(resolve !== undefined && { resolve }) });
   });
   return {
     async request(request, signal) {
-      const url = parseUrl(request.url);
-      const exchange = new Exchange(url.host);
-      return exchange.run({ timeoutMs: request.timeoutMs, signal }, () =>
-        agent.dispatch(
-          {
-            origin: url.origin,
-            path: url.pathname + url.search,
-            method: request.method,
-            headers: request.headers,
-            body: request.body,
-          },
-          exchange,
-        ),
-      );
+      const { method, headers, body, receiver, timeoutMs } = request;
+      const { origin, pathname, search } = parseUrl(request.url, receiver);
+      const exchange = new Exchange(receiver);
+      return exchange.run({ timeoutMs, signal }, () => {
+        const sent = { origin, path: pathname + search, method, headers, ...(body !== "" && { body }) };
+        pools.of(request.tls).dispatch(sent, exchange);
+      });
     },
-    close: () => agent.destroy(),
+    close: () => pools.close(),
   };
 }
 
 /** Says nothing of the URL but its host: paths of webhooks are secrets often enough. */
-function parseUrl(text: string): URL {
+function parseUrl(text: string, receiver: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) throw invalid("The URL cannot be parsed. Allowed: https://host/path.");
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw invalid(`The URL's scheme is ${url.protocol.slice(0, 20)} Allowed: https: and http:.`);
   }
   if (url.username !== "" || url.password !== "") {
-    throw invalid(`The URL of ${url.host} holds credentials. Put them into a Secret and name it in auth.basic.`);
+    throw invalid(`The URL of ${receiver} holds credentials. Put them into a Secret and name it in auth.basic.`);
   }
   return url;
 }

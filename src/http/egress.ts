@@ -2,6 +2,7 @@ import { lookup as systemLookup, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { buildConnector } from "undici";
+import type { MakeConnector } from "./connection-pools.ts";
 
 /** Where requests may go (design §9). */
 export interface EgressSettings {
@@ -11,10 +12,16 @@ export interface EgressSettings {
   readonly allow: readonly string[];
 }
 
-/** A connection that the guard refused before it was made. The message has the remedy. */
+/** A connection that the guard refused before it was made. `reason` has the remedy. */
 export class EgressRefusedError extends Error {
   override readonly name = "EgressRefusedError";
   readonly code = "EgressRefused";
+  readonly reason: string;
+
+  constructor(receiver: string, reason: string) {
+    super(`${receiver} is refused: ${reason}`);
+    this.reason = reason;
+  }
 }
 
 /** As `dns.lookup` with `all: true`. */
@@ -73,7 +80,7 @@ export function createEgressGuard(settings: EgressSettings): EgressGuard {
  */
 export function createGuardedConnector(
   guard: EgressGuard,
-  options: { timeoutMs: number; resolve?: Resolve },
+  options: { tls: Parameters<MakeConnector>[0]; timeoutMs: number; resolve?: Resolve },
 ): buildConnector.connector {
   const resolve = options.resolve ?? ((hostname, callback) => systemLookup(hostname, { all: true }, callback));
   const lookup: LookupFunction = (hostname, { all }, callback) =>
@@ -83,15 +90,15 @@ export function createGuardedConnector(
       if (first === undefined) return callback(Object.assign(new Error(`no address for ${hostname}`), { code: "ENOTFOUND" }), "");
       for (const { address } of addresses) {
         const reason = guard.refusal(hostname, address);
-        if (reason !== null) return callback(new EgressRefusedError(`${hostname} is refused: ${reason}`), "");
+        if (reason !== null) return callback(new EgressRefusedError(hostname, reason), "");
       }
       return all === true ? callback(null, [...addresses]) : callback(null, first.address, first.family);
     });
-  const connect = buildConnector({ lookup, timeout: options.timeoutMs });
+  const connect = buildConnector({ ...options.tls, allowH2: false, lookup, timeout: options.timeoutMs });
   return (target, callback) => {
     const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
     const reason = isIP(host) === 0 ? null : guard.refusal(host, host);
-    if (reason !== null) return callback(new EgressRefusedError(`${host} is refused: ${reason}`), null);
+    if (reason !== null) return callback(new EgressRefusedError(host, reason), null);
     return connect(target, callback);
   };
 }

@@ -12,7 +12,7 @@ type Controller = Dispatcher.DispatchController;
  * `onRequestStart`, which undici calls right before it writes to an open connection.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #host: string;
+  readonly #receiver: string;
   readonly #done = Promise.withResolvers<HttpResponse>();
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
@@ -21,17 +21,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Controller | null = null;
   #isSettled = false;
 
-  /** `host` is for texts. */
-  constructor(host: string) {
-    this.#host = host;
+  /** `receiver` is what texts call it. */
+  constructor(receiver: string) {
+    this.#receiver = receiver;
   }
 
   /** Starts the exchange by `dispatch`, and ends it at the latest after `timeoutMs` or when `signal` says so. */
   async run(options: { timeoutMs: number; signal: AbortSignal }, dispatch: () => void): Promise<HttpResponse> {
     const { timeoutMs, signal } = options;
-    const abort = () => this.#abort("Aborted", `the request to ${this.#host} was stopped`);
+    const abort = () => this.#abort("Aborted", `the request to ${this.#receiver} was stopped`);
     if (signal.aborted) abort();
-    const timer = setTimeout(() => this.#abort("TimedOut", `${this.#host} did not answer within ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => this.#abort("TimedOut", `${this.#receiver} did not answer within ${timeoutMs} ms`), timeoutMs);
     signal.addEventListener("abort", abort, { once: true });
     try {
       if (!this.#isSettled) dispatch();
@@ -94,15 +94,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #explain(error: unknown): Error {
-    if (error instanceof EgressRefusedError || error instanceof HttpError) return error;
+    if (error instanceof HttpError) return error;
+    if (error instanceof EgressRefusedError) return new EgressRefusedError(this.#receiver, error.reason);
     const code = codeOf(error);
     const mayHaveArrived = this.#controller !== null;
     if (code === "UND_ERR_INVALID_ARG") {
       // undici's own text could quote a header's value.
-      const message = `the request to ${this.#host} is not valid HTTP: look at its headers and method`;
+      const message = `the request to ${this.#receiver} is not valid HTTP: look at its headers and method`;
       return new HttpError("InvalidRequest", { message, mayHaveArrived: false });
     }
-    const what = mayHaveArrived ? `lost the connection to ${this.#host}` : connectText(code, this.#host);
+    const what = mayHaveArrived ? `lost the connection to ${this.#receiver}` : connectText(code, this.#receiver);
     return new HttpError(mayHaveArrived ? "ConnectionLost" : "ConnectFailed", {
       message: `${what} (${code})`,
       mayHaveArrived,
@@ -126,9 +127,17 @@ function connectText(code: string, host: string): string {
     case "UND_ERR_CONNECT_TIMEOUT":
     case "ETIMEDOUT":
       return `${host} did not accept a connection in time`;
+    case "CERT_HAS_EXPIRED":
+      return `the certificate of ${host} has expired`;
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `the certificate of ${host} is for another name`;
+    case "EPROTO":
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
+      return `${host} does not speak TLS`;
     default:
       return /CERT|SELF_SIGNED|TLS|SSL|ISSUER|SIGNATURE/.test(code)
-        ? `${host} has no trusted certificate`
+        ? `the certificate of ${host} is not trusted; tls.caSecretRef can name its authority`
         : `no connection to ${host}`;
   }
 }

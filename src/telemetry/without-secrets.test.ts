@@ -8,6 +8,7 @@ test.each([
   ["https://example.com?key=1", "https://example.com/…"],
   ["at https://example.com, then", "at https://example.com, then"],
   ["authorization: Bearer abcdefgh.12345678", "authorization: Bearer ***"],
+  ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw is it", "*** is it"],
   ["ghs_0123456789abcdefghij0123 is not valid", "*** is not valid"],
   ["github_pat_0123456789abcdefghij0123", "***"],
   ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "***"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cloudEvent } from "../../src/core/message/cloud-event.ts";
 import { commentBody } from "../../src/core/message/comment.ts";
 import { commentMarker } from "../../src/core/message/comment-marker.ts";
 import type { CommentRow } from "../../src/core/message/comment-row.ts";
@@ -28,6 +29,7 @@ export const made: Readonly<Record<string, () => string | Promise<string>>> = {
   comment: () => fenced("markdown", comment()),
   chat: () => fenced("json", rendered('{"text": {{json summary}}}')),
   event: () => fenced("json", pretty(JSON.parse(eventBody(sampleMessage("GitRepoFailed"), stream)))),
+  cloudEvent: () => fenced("json", cloudEventShown()),
   rollback: () => fenced("json", rollback()),
   eventFields: () => table(["field", "", ""], fieldRows(eventDataSchema, "")),
   replay: async () => fenced("json", await replayed()),
@@ -95,6 +97,11 @@ function comment(): string {
 function rendered(template: string): string {
   const context = templateContext(sampleMessage("GitRepoReady"), stream);
   return renderTemplate(compileTemplate(template), { context, escaping: escapingOf("application/json") });
+}
+
+function cloudEventShown(): string {
+  const event = JSON.parse(cloudEvent(sampleMessage("GitRepoReady"), stream)) as { data: unknown };
+  return pretty({ ...event, data: { "…": "as above" } });
 }
 
 function rollback(): string {

@@ -11,6 +11,7 @@ import { installCrds } from "../control-plane/apply.ts";
 import { startControlPlane } from "../control-plane/start.ts";
 import type { ControlPlane } from "../control-plane/start.ts";
 import { badDestinations, badNotifications } from "../notifications/bad-notifications.ts";
+import { badWebhooks } from "../notifications/bad-webhooks.ts";
 import { problemsOf } from "../notifications/told-of.ts";
 
 const crds = join(import.meta.dirname, "../../deploy/crds");
@@ -36,6 +37,11 @@ const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "a template with a misspelt field": handlebars,
   "a template that makes no JSON": handlebars,
   "a template with a helper of nobody": handlebars,
+  "a template in a url with a misspelt field": handlebars,
+  "a raw value in a form": handlebars,
+  "an unescaped value in a url": handlebars,
+  "a header's template with a misspelt field": handlebars,
+  "a header's template that does not end": handlebars,
   "one header in two spellings": "comparing every pair of names costs more than CEL may",
 };
 
@@ -75,7 +81,9 @@ describe("the CRDs on a real API server", () => {
     return client.request("POST", `${path}?dryRun=All&fieldValidation=Strict`, { body: object });
   }
 
-  const bad = Object.entries({ ...badNotifications, ...badDestinations }).filter(([title]) => !unsendable.has(title));
+  const bad = Object.entries({ ...badNotifications, ...badDestinations, ...badWebhooks }).filter(
+    ([title]) => !unsendable.has(title),
+  );
 
   test.each(bad)("%s: refused at the field that check names, or by check alone for a reason", async (title, yaml) => {
     const answer = await create(parse(yaml) as { kind: string });
@@ -133,9 +141,22 @@ describe("the CRDs on a real API server", () => {
               contentType: "text/plain",
               body: "{{summary}}",
               auth: { basic: { usernameSecretRef: secretRef, passwordSecretRef: secretRef } },
+              signing: { secretRef, previousSecretRef: secretRef },
               timeout: "30s",
             },
           },
+          {
+            name: "audit",
+            webhook: {
+              url: 'https://hooks.example.com/{{gitRepo.name}}?on={{#if rollout.failure}}{{short "0123456789"}}{{/if}}',
+              method: "PUT",
+              headers: { "X-Commit": "{{short commit}} of {{gitRepo.name}}" },
+              format: "cloudevents",
+              auth: { header: { name: "Authorization", secretRef } },
+              tls: { caSecretRef: secretRef, clientCertSecretRef: { namespace: "signalman", name: "hook-tls" } },
+            },
+          },
+          { name: "secret", webhook: { urlSecretRef: secretRef } },
         ],
       },
     };

@@ -109,7 +109,7 @@ export const badDestinations: Readonly<Record<string, string>> = {
   "a url with a password": destination('webhook: { url: "https://user:hunter2@x.example" }'),
   "an empty url": destination('webhook: { url: "" }'),
   "a url of 3,000 letters": destination(`webhook: { url: "https://x.example/${"a".repeat(3_000)}" }`),
-  "another method": webhook("method: PUT"),
+  "another method": webhook("method: FETCH"),
   "an unknown format": webhook("format: slack"),
   "format template without a body": webhook("format: template"),
   "a body without format template": webhook('body: "{}"'),

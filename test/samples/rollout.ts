@@ -2,6 +2,7 @@ import type { GitRepoRecord } from "../../src/core/fleet/record.ts";
 import type { DestinationConfig, EventType, Rule } from "../../src/core/notification/rule.ts";
 import { undivided } from "../../src/core/notification/target-set.ts";
 import type { ClusterCounts, Rollout, RolloutPhase } from "../../src/core/rollout/rollout.ts";
+import { sampleWebhook } from "./webhook.ts";
 
 export function sampleGitRepo(fields: Partial<GitRepoRecord> = {}): GitRepoRecord {
   return {
@@ -73,17 +74,7 @@ const defaults: Record<DestinationConfig["type"], readonly EventType[]> = {
 const configs: { [Type in DestinationConfig["type"]]: Extract<DestinationConfig, { type: Type }> } = {
   commitStatus: { type: "commitStatus", pullRequestHeads: true },
   pullRequestComment: { type: "pullRequestComment" },
-  webhook: {
-    type: "webhook",
-    url: "https://hooks.example.com/x",
-    method: "POST",
-    headers: {},
-    format: "event",
-    contentType: "application/json",
-    body: "",
-    auth: { kind: "none" },
-    timeoutMs: 10_000,
-  },
+  webhook: sampleWebhook,
 };
 
 export function sampleRule(type: DestinationConfig["type"], fields: Partial<Rule> = {}): Rule {

@@ -4,7 +4,7 @@ import type { Send } from "../../core/delivery/effect.ts";
 import { project } from "../../core/fleet/project.ts";
 import type { FleetChange, FleetKind } from "../../core/fleet/record.ts";
 import { toldRelation } from "../../core/message/event-document.ts";
-import type { DestinationIo, HttpRequest, Instance } from "../../destinations/destination.ts";
+import { type DestinationIo, type HttpRequest, type Instance, maskedSecret } from "../../destinations/destination.ts";
 import { Actor } from "../../engine/actor.ts";
 import { Engine } from "../../engine/engine.ts";
 import { SlotMemories } from "../../engine/slot-memories.ts";
@@ -138,7 +138,7 @@ function replayIo({ send, slots, github, clock, startedMs, onRequest }: ReplayIo
       tell({ method, url, headers: shownHeaders(headers), body: parsedBody(body) });
       return { status: 200, headers: {}, body: "" };
     },
-    secret: async () => "***",
+    secret: async () => maskedSecret,
     inSlot: (slot, work) => slots.inSlot(slot, work),
   };
 }

@@ -1,6 +1,6 @@
 import { parseRepository } from "../history/parse-repository.ts";
 import { limits } from "../limits.ts";
-import type { Rule } from "../notification/rule.ts";
+import type { Rule, WebhookConfig } from "../notification/rule.ts";
 import { backoffMs } from "./backoff.ts";
 
 /**
@@ -18,9 +18,15 @@ export interface Endpoint {
 
 /** The endpoint of a rule for a GitRepo's repository. */
 export function endpointKey(rule: Rule, repo: string): string {
-  if (rule.config.type === "webhook") return `webhook ${URL.parse(rule.config.url)?.origin ?? ""}`;
+  if (rule.config.type === "webhook") return `webhook ${receiverOf(rule.config)}`;
   const repository = parseRepository(repo);
   return repository === null ? "github" : `github ${repository.host}/${repository.owner}`.toLowerCase();
+}
+
+/** A template's host is written out in its URL. What is in a Secret is not known here: the Secret stands for it. */
+function receiverOf({ url, urlSecret }: WebhookConfig): string {
+  if (urlSecret !== null) return `Secret ${urlSecret.namespace}/${urlSecret.name}/${urlSecret.key}`;
+  return URL.parse(url.replace(/[?#{].*/s, ""))?.origin ?? "";
 }
 
 export function newEndpoint(key: string): Endpoint {

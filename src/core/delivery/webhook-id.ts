@@ -15,6 +15,6 @@ export function webhookId({ stream, rule, message }: { stream: string; rule: Rul
 
 function bodyKey(rule: Rule | null): string {
   if (rule?.config.type !== "webhook") return "";
-  const { url, format, contentType, body } = rule.config;
-  return JSON.stringify([url, format, contentType, body]);
+  const { url, urlSecret, format, contentType, body } = rule.config;
+  return JSON.stringify([urlSecret ?? url, format, contentType, body]);
 }

@@ -1,30 +1,33 @@
+import { cloudEvent } from "./cloud-event.ts";
 import { eventBody, templateContext } from "./event-document.ts";
 import type { Message } from "./message.ts";
-import type { WebhookConfig } from "../notification/rule.ts";
-import { escapingOf } from "../template/escaping.ts";
-import { renderTemplate } from "../template/evaluate.ts";
-import { compileTemplate, type Template } from "../template/parse-template.ts";
+import { renderField } from "./render-field.ts";
+import { hasBody, type WebhookConfig } from "../notification/webhook-config.ts";
 
-/** Parsed once for each configuration; gone with it. */
-const parsed = new WeakMap<WebhookConfig, Template>();
+/** "" and null for a request that has no body. */
+export interface WebhookBody {
+  readonly contentType: string | null;
+  readonly body: string;
+}
 
 /**
  * The body of a webhook: a pure function of its configuration and the message, so that every attempt sends the same bytes.
  *
  * @throws TemplateError where the template is wrong or does not render.
  */
-export function webhookBody(
-  config: WebhookConfig,
-  { message, stream }: { message: Message; stream: string },
-): { contentType: string; body: string } {
-  if (config.format === "event") return { contentType: "application/json", body: eventBody(message, stream) };
-  let template = parsed.get(config);
-  if (template === undefined) {
-    template = compileTemplate(config.body);
-    parsed.set(config, template);
+export function webhookBody(config: WebhookConfig, { message, stream }: { message: Message; stream: string }): WebhookBody {
+  if (!hasBody(config.method)) return { contentType: null, body: "" };
+  switch (config.format) {
+    case "event":
+      return { contentType: "application/json", body: eventBody(message, stream) };
+    case "cloudevents":
+      return { contentType: "application/cloudevents+json; charset=utf-8", body: cloudEvent(message, stream) };
+    case "template": {
+      const { body: source, contentType } = config;
+      const body = renderField(config, { source, contentType, context: templateContext(message, stream) });
+      return { contentType: withCharset(contentType), body };
+    }
   }
-  const body = renderTemplate(template, { context: templateContext(message, stream), escaping: escapingOf(config.contentType) });
-  return { contentType: withCharset(config.contentType), body };
 }
 
 /** JSON is UTF-8 by its definition; a text has to say so. */

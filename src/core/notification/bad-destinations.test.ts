@@ -51,19 +51,19 @@ test("every bad destination is told where it is wrong, what was found, what is a
     UnknownValue spec.destinations[0].order: Found "newest"; allowed are "latest" or "every".
 
     # a webhook without a url
-    MissingField spec.destinations[0].webhook.url: A webhook needs a url. Add webhook.url. No ClusterNotification "deployments" has a destination "chat" to inherit from.
+    MissingField spec.destinations[0].webhook.url: A webhook needs a url. Add webhook.url, or webhook.urlSecretRef. No ClusterNotification "deployments" has a destination "chat" to inherit from.
 
     # a url beside the webhook
     UnknownField spec.destinations[0].url: There is no field "url" here. It belongs under "webhook".
 
     # a url of another scheme
-    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
     # a url with a space
-    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
     # a url with a line end
-    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
     # a url without a host
     InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host. Write https://host/path.
@@ -72,16 +72,16 @@ test("every bad destination is told where it is wrong, what was found, what is a
     UrlCredentials spec.destinations[0].webhook.url: A URL may not have a user name or password in it. Use auth.basic with a Secret.
 
     # an empty url
-    InvalidUrl spec.destinations[0].webhook.url: An empty text is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+    InvalidUrl spec.destinations[0].webhook.url: An empty text is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
     # a url of 3,000 letters
     TooLong spec.destinations[0].webhook.url: 3018 characters; at most 2048 are allowed. Shorten it.
 
     # another method
-    UnknownValue spec.destinations[0].webhook.method: Found "PUT"; allowed is "POST".
+    UnknownValue spec.destinations[0].webhook.method: Found "FETCH"; allowed are "POST", "PUT", "PATCH", "DELETE", "GET", "HEAD" or "OPTIONS".
 
     # an unknown format
-    UnknownValue spec.destinations[0].webhook.format: Found "slack"; allowed are "event" or "template".
+    UnknownValue spec.destinations[0].webhook.format: Found "slack"; allowed are "event", "cloudevents" or "template".
 
     # format template without a body
     MissingField spec.destinations[0].webhook.body: format template needs a body. Add webhook.body. No ClusterNotification "deployments" has a destination "chat" to inherit from.
@@ -93,7 +93,7 @@ test("every bad destination is told where it is wrong, what was found, what is a
     UnusedField spec.destinations[0].webhook.body: format event does not use body. Remove it, or set format: template.
 
     # another content type
-    UnknownValue spec.destinations[0].webhook.contentType: Found "text/xml"; allowed are "application/json" or "text/plain".
+    UnknownValue spec.destinations[0].webhook.contentType: Found "text/xml"; allowed are "application/json", "application/x-www-form-urlencoded" or "text/plain".
 
     # a template that does not end
     TemplateSyntax spec.destinations[0].webhook.body: Line 1, column 24: This character is not allowed here. Names with other characters are written [in brackets].
@@ -132,7 +132,7 @@ test("every bad destination is told where it is wrong, what was found, what is a
     TooMany spec.destinations[0].webhook.headers: 21 entries; at most 20 are allowed. Remove some.
 
     # auth without a kind
-    InvalidAuth spec.destinations[0].webhook.auth: auth has neither bearer nor basic. Add one of them.
+    InvalidAuth spec.destinations[0].webhook.auth: auth has none of bearer, basic and header. Add one of them.
 
     # two kinds of auth
     InvalidAuth spec.destinations[0].webhook.auth: auth has both bearer and basic. Keep one of them.

@@ -133,7 +133,7 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     EventNotTheirs spec.targets[0].destinations[0].on[0]: A github destination cannot report GitRepoDegraded; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed" or "GitRepoRolledBack". Remove it, or use a webhook.
 
     # a target's destination with a url that is none
-    InvalidUrl spec.targets[0].destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and encode what a URL cannot hold, like %20 for a space.
+    InvalidUrl spec.targets[0].destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
     # a target's destination that is nowhere else and has no type
     DestinationType spec.targets[0].destinations[0]: A destination needs exactly one of github and webhook. Add one of them. No ClusterNotification "deployments" has a destination "chat" to inherit from.
@@ -152,7 +152,7 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     UnknownValue spec.modified: Found "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"; allowed are "failure" or "ignore".
 
     # a ClusterNotification's webhook without a url
-    MissingField spec.destinations[0].webhook.url: A webhook needs a url. Add webhook.url.
+    MissingField spec.destinations[0].webhook.url: A webhook needs a url. Add webhook.url, or webhook.urlSecretRef.
 
     # a ClusterNotification's destination without a type
     DestinationType spec.destinations[0]: A destination needs exactly one of github and webhook. Add one of them.

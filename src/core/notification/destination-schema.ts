@@ -76,7 +76,11 @@ export const clusterDestinationSchema = checked(
     complain: (destination) => [...complainOfTypes(destination), ...incompletenessOf(destination)],
     cel: [
       { rule: "has(self.github) != has(self.webhook)", message: "exactly one of github and webhook is needed" },
-      { rule: "!has(self.webhook) || has(self.webhook.url)", message: "a webhook needs a url", fieldPath: ".webhook" },
+      {
+        rule: "!has(self.webhook) || has(self.webhook.url) || has(self.webhook.urlSecretRef)",
+        message: "a webhook needs a url or urlSecretRef",
+        fieldPath: ".webhook",
+      },
       {
         rule: "!has(self.webhook) || !has(self.webhook.format) || self.webhook.format != 'template' || has(self.webhook.body)",
         message: "format template needs a body",

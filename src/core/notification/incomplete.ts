@@ -1,6 +1,7 @@
 import { foreignEvents } from "./destination-events.ts";
 import type { Complaint } from "./schema-parts.ts";
-import type { WrittenDestination, WrittenWebhook } from "./written-destination.ts";
+import type { WrittenDestination } from "./written-destination.ts";
+import type { WrittenWebhook } from "./written-webhook.ts";
 
 interface Origin {
   /** What one level says of the destination, where `destination` is what all levels make of it. */
@@ -20,10 +21,11 @@ export function incompletenessOf(destination: WrittenDestination, origin: Origin
     ];
   }
   if (webhook === undefined) return foreignEvents(destination);
-  const { url, format = "event", body } = webhook;
+  const { url, urlSecretRef, format = "event", body } = webhook;
   const complaints: Complaint[] = [];
-  if (url === undefined) {
-    complaints.push({ code: "MissingField", path: ["webhook", "url"], message: `A webhook needs a url. Add webhook.url.${end}` });
+  if (url === undefined && urlSecretRef === undefined) {
+    const message = `A webhook needs a url. Add webhook.url, or webhook.urlSecretRef.${end}`;
+    complaints.push({ code: "MissingField", path: ["webhook", "url"], message });
   }
   if (format === "template") {
     if (body !== undefined) return complaints;

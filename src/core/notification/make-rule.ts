@@ -1,19 +1,10 @@
 import { defaultEvents } from "./destination-events.ts";
-import type { WrittenAuth, WrittenDestination, WrittenWebhook } from "./written-destination.ts";
+import { makeWebhookConfig } from "./make-webhook-config.ts";
+import type { WrittenDestination } from "./written-destination.ts";
 import type { WrittenTiming } from "./written-target.ts";
 import { parseDuration } from "./duration.ts";
-import { timingDefaults, webhookTimeoutDefaultMs } from "./defaults.ts";
-import type {
-  DestinationConfig,
-  EventType,
-  NotificationIdentity,
-  Rule,
-  SecretReference,
-  Target,
-  TargetSet,
-  Timing,
-  WebhookConfig,
-} from "./rule.ts";
+import { timingDefaults } from "./defaults.ts";
+import type { DestinationConfig, EventType, NotificationIdentity, Rule, Target, TargetSet, Timing } from "./rule.ts";
 
 /** What the levels above a destination say, already merged. */
 export interface RuleFrame {
@@ -62,32 +53,7 @@ export function mergeTiming(...levels: readonly (WrittenTiming | undefined)[]): 
 }
 
 function configOf({ github, webhook }: WrittenDestination, namespace: string): DestinationConfig {
-  if (webhook !== undefined) return webhookConfig(webhook, namespace);
+  if (webhook !== undefined) return makeWebhookConfig(webhook, namespace);
   if (github?.commitStatus === undefined) return { type: "pullRequestComment" };
   return { type: "commitStatus", pullRequestHeads: github.commitStatus.pullRequestHeads ?? true };
-}
-
-function webhookConfig(webhook: WrittenWebhook, namespace: string): WebhookConfig {
-  const { format = "event", timeout } = webhook;
-  return {
-    type: "webhook",
-    url: webhook.url ?? "",
-    method: "POST",
-    headers: webhook.headers ?? {},
-    format,
-    contentType: webhook.contentType ?? "application/json",
-    body: format === "template" ? (webhook.body ?? "") : "",
-    auth: authOf(webhook.auth, namespace),
-    timeoutMs: (timeout === undefined ? null : parseDuration(timeout)) ?? webhookTimeoutDefaultMs,
-  };
-}
-
-function authOf(auth: WrittenAuth | undefined, namespace: string): WebhookConfig["auth"] {
-  const secret = (written: { name: string; key: string; namespace?: string | undefined }): SecretReference => {
-    return { namespace: written.namespace ?? namespace, name: written.name, key: written.key };
-  };
-  if (auth?.bearer !== undefined) return { kind: "bearer", secret: secret(auth.bearer.secretRef) };
-  if (auth?.basic === undefined) return { kind: "none" };
-  const { usernameSecretRef, passwordSecretRef } = auth.basic;
-  return { kind: "basic", username: secret(usernameSecretRef), password: secret(passwordSecretRef) };
 }

@@ -1,9 +1,9 @@
-import type { WrittenDestination, WrittenGitHub, WrittenWebhook } from "./written-destination.ts";
+import { mergeWebhook } from "./merge-webhook.ts";
+import type { WrittenDestination, WrittenGitHub } from "./written-destination.ts";
 
 /**
  * A destination of a ClusterNotification, overridden by the one of the same name in a Notification. Field by field; a list or map is one
- * field. Another type than above inherits nothing, and who changes the URL inherits no auth and no headers: else a tenant could have the
- * platform's token sent to himself (design §3).
+ * field. Another type than above inherits nothing, and who changes where a webhook goes inherits no credentials (`mergeWebhook`).
  */
 export function mergeDestination(upper: WrittenDestination, lower: WrittenDestination): WrittenDestination {
   const upperType = typeOf(upper);
@@ -26,13 +26,6 @@ function typeOf({ github, webhook }: WrittenDestination): string | null {
 function mergeGitHub(upper: WrittenGitHub, lower: WrittenGitHub | undefined): WrittenGitHub {
   if (upper.commitStatus === undefined || lower?.commitStatus === undefined) return upper;
   return { commitStatus: { ...upper.commitStatus, ...given(lower.commitStatus) } };
-}
-
-function mergeWebhook(upper: WrittenWebhook, lower: WrittenWebhook | undefined): WrittenWebhook {
-  if (lower === undefined) return upper;
-  const isMoved = lower.url !== undefined && lower.url !== upper.url;
-  const { auth: _auth, headers: _headers, ...harmless } = upper;
-  return { ...(isMoved ? harmless : upper), ...given(lower) };
 }
 
 /** The fields that are there: `undefined` overrides nothing. */

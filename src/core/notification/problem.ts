@@ -135,7 +135,7 @@ function wrongType({ path, value }: Place, expected: string): Problem {
 const durationFields = new Set(["settle", "errorGrace", "notReadyDeadline", "maxHold", "timeout"]);
 
 /** What may hold secrets, and is therefore not repeated. */
-const secretFields = new Set<string | number>(["headers", "url", "auth", "body"]);
+const secretFields = new Set<string | number>(["headers", "url", "urlSecretRef", "auth", "signing", "tls", "body"]);
 
 function shown(path: Path, value: unknown): string {
   const isSecret = value !== null && path.some((it) => secretFields.has(it));

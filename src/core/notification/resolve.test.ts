@@ -47,6 +47,9 @@ describe("defaults (design §3, §4)", () => {
       contentType: "application/json",
       body: "",
       auth: { kind: "none" },
+      urlSecret: null,
+      signing: null,
+      tls: null,
       timeoutMs: 10_000,
     });
   });

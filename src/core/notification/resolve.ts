@@ -38,7 +38,7 @@ interface Level {
  *    ClusterNotification's. So what a Notification says goes before what a target of the ClusterNotification says.
  * 6. A change is made field by field: `on`, `order`, `suspend`, and every field of `webhook` and `commitStatus`. A list or a map is one field.
  *    Another type of destination inherits nothing.
- * 7. Who changes a webhook's `url` inherits neither `auth` nor `headers`, from whatever level.
+ * 7. Who changes where a webhook goes (`url`, `urlSecretRef`) inherits neither `auth`, `headers`, `signing` nor `tls`, from whatever level.
  * 8. A destination that only a target has makes a rule for that target alone.
  * 9. What nobody says gets its default (docs/reference/notification.md).
  * 10. What lacks a type, a url or a template's body after that makes no rule; it is a problem (`problemsOf`), unless a ClusterNotification has

@@ -1,7 +1,9 @@
 import type { LabelSelector } from "../fleet/label-selector.ts";
 import type { Timing } from "../rollout/rollout.ts";
+import type { WebhookConfig } from "./webhook-config.ts";
 
 export type { Timing } from "../rollout/rollout.ts";
+export type { WebhookConfig } from "./webhook-config.ts";
 
 /** What is told of (design §4). In this order an event of a rollout is more final. */
 export const eventTypes = [
@@ -28,22 +30,6 @@ export interface CommitStatusConfig {
 }
 export interface PullRequestCommentConfig {
   readonly type: "pullRequestComment";
-}
-export interface WebhookConfig {
-  readonly type: "webhook";
-  readonly url: string;
-  readonly method: "POST";
-  readonly headers: Readonly<Record<string, string>>;
-  readonly format: "event" | "template";
-  /** Content type of a template's body. */
-  readonly contentType: string;
-  /** Handlebars source; "" unless format is "template". */
-  readonly body: string;
-  readonly auth:
-    | { readonly kind: "none" }
-    | { readonly kind: "bearer"; readonly secret: SecretReference }
-    | { readonly kind: "basic"; readonly username: SecretReference; readonly password: SecretReference };
-  readonly timeoutMs: number;
 }
 export type DestinationConfig = CommitStatusConfig | PullRequestCommentConfig | WebhookConfig;
 

@@ -37,20 +37,26 @@ export function checked<S extends z.ZodType>(
 interface Choice<Name extends string> {
   readonly code: ProblemCode;
   readonly owner: string;
-  readonly choices: readonly [Name, Name];
+  readonly choices: readonly Name[];
   readonly remedy?: string;
 }
 
-/** Complains where not exactly one of two fields is there. */
+/** Complains where not exactly one of the fields is there. */
 export function complainOfChoice<Name extends string>(
   value: { readonly [Field in Name]?: unknown },
   { code, owner, choices, remedy = "Keep one of them." }: Choice<Name>,
 ): readonly Complaint[] {
-  const [one, other] = choices;
-  const count = choices.filter((it) => value[it] !== undefined).length;
-  if (count === 1) return [];
-  if (count === 0) return [{ code, message: `${owner} has neither ${one} nor ${other}. Add one of them.` }];
-  return [{ code, message: `${owner} has both ${one} and ${other}. ${remedy}` }];
+  const given = choices.filter((it) => value[it] !== undefined);
+  if (given.length === 1) return [];
+  if (given.length > 1)
+    return [{ code, message: `${owner} has ${given.length === 2 ? "both " : ""}${listed(given, "and")}. ${remedy}` }];
+  const none = choices.length === 2 ? `neither ${listed(choices, "nor")}` : `none of ${listed(choices, "and")}`;
+  return [{ code, message: `${owner} has ${none}. Add one of them.` }];
+}
+
+/** "a, b and c" */
+function listed(names: readonly string[], joint: string): string {
+  return `${names.slice(0, -1).join(", ")} ${joint} ${names.at(-1)}`;
 }
 
 interface TextOptions {

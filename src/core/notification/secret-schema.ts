@@ -28,3 +28,8 @@ export const secretSchema = z.strictObject(fields);
 export const clusterSecretSchema = z.strictObject({ namespace: name.describe("Namespace of the Secret."), ...fields });
 
 export type SecretSchema = typeof secretSchema | typeof clusterSecretSchema;
+
+/** A Secret of type kubernetes.io/tls: its keys have fixed names. In which namespace is said where `secret` says it. */
+export function tlsSecretOf(secret: SecretSchema) {
+  return "namespace" in secret.shape ? clusterSecretSchema.omit({ key: true }) : secretSchema.omit({ key: true });
+}

@@ -5,6 +5,7 @@ function check(source: string, contentType = "text/plain"): string[] {
   return checkTemplate(source, { contentType }).map((it) => `${it.line}:${it.column} ${it.code}: ${it.message}`);
 }
 const json = "application/json";
+const form = "application/x-www-form-urlencoded";
 
 describe("a template that may be used has no problem", () => {
   test.each([
@@ -29,6 +30,8 @@ describe("a template that may be used has no problem", () => {
     ],
     ["<b>{{{summary}}}</b>", "text/html"],
     ["", json],
+    ['12" pipes, {{summary}}, "{{commit}}', "text/plain"],
+    ["text={{summary}}&n={{sequence}}&json={{json gitRepo}}", form],
   ])("%s", (source, contentType) => {
     expect(check(source, contentType)).toEqual([]);
   });
@@ -36,6 +39,7 @@ describe("a template that may be used has no problem", () => {
 
 describe("each problem has its line, its column and its remedy", () => {
   test.each<[string, string, string[]]>([
+    ["a={{{summary}}}", form, ["1:3 TemplateUnsupported: {{{x}}} is not allowed in a URL or a form: write {{x}}."]],
     [
       "{{gitRepo.nmae}}",
       "text/plain",

@@ -1,4 +1,4 @@
-import { type Escaping, escapingOf } from "./escaping.ts";
+import { type Escaping, escapingOf, rawRefusal } from "./escaping.ts";
 import { afterJson, isSameJsonPosition, type JsonPosition, jsonRefusal, jsonStart } from "./json-position.ts";
 import { parseTemplate } from "./parse-template.ts";
 import { contextShape, fieldNames, fieldOf, fullNames, type Shape } from "./shape.ts";
@@ -23,7 +23,7 @@ export function checkTemplate(source: string, { contentType }: { readonly conten
   const { template, problems } = parseTemplate(source);
   const checker = new Checker(escapingOf(contentType), problems);
   const end = checker.nodes(template.nodes, { contexts: [contextShape], isInEach: 0 }, jsonStart);
-  if (problems.length === 0 && end.isInString)
+  if (escapingOf(contentType) === "json" && problems.length === 0 && end.isInString)
     checker.add("TemplateJson", { line: 1, column: 1 }, "The body ends inside of a string: a quote is missing.");
   return checker.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
@@ -66,11 +66,12 @@ class Checker {
       const hint = `Name one of its fields (${first === undefined ? "" : `${text}.${first}, …`}), or write {{json ${text}}}.`;
       this.add("TemplateType", node.position, `"${text}" is an object, which has no text. ${hint}`);
     }
-    if (this.#escaping !== "json") return;
-    if (node.raw) {
-      this.add("TemplateJson", node.position, "{{{x}}} is not allowed in JSON: write {{x}} in quotes, or {{json x}}.");
+    const raw = node.raw ? rawRefusal(this.#escaping) : null;
+    if (raw !== null) {
+      this.add(raw.code, node.position, raw.message);
       return;
     }
+    if (this.#escaping !== "json") return;
     const isJson = node.value.kind === "call" && node.value.helper === "json";
     const isNumber = shape?.kind === "number" || shape?.kind === "boolean";
     const plain = isNumber ? "number" : "text";

@@ -1,5 +1,5 @@
 import { limits } from "../limits.ts";
-import { escapeFor, type Escaping } from "./escaping.ts";
+import { escapeFor, type Escaping, rawRefusal } from "./escaping.ts";
 import { asText, callHelper, type HelperResult } from "./helpers.ts";
 import { afterJson, jsonRefusal, jsonStart, type JsonPosition } from "./json-position.ts";
 import type { Template } from "./parse-template.ts";
@@ -88,13 +88,14 @@ class Evaluation {
   }
 
   #print(node: OutputNode, scope: Scope): void {
-    if (node.raw && this.#escaping === "json") {
-      throw failure("TemplateJson", node.position, "{{{x}}} is not allowed in JSON: write {{x}} in quotes, or {{json x}}.");
-    }
+    const refused = node.raw ? rawRefusal(this.#escaping) : null;
+    if (refused !== null) throw failure(refused.code, node.position, refused.message);
     const value = this.#evaluate(node.value, scope);
     const { text, isSafe } = isHelperResult(value) ? value : { text: asText(value), isSafe: false };
     if (this.#escaping === "json") this.#refuseInJson(node, isHelperResult(value) ? value : typeof value);
-    this.#write(node.raw || isSafe ? text : escapeFor(this.#escaping, text), node.position);
+    // What a helper made is safe in the body that it was made for; in a URL nothing is.
+    const isAsItIs = node.raw || (isSafe && this.#escaping !== "url");
+    this.#write(isAsItIs ? text : escapeFor(this.#escaping, text), node.position);
   }
 
   #refuseInJson(node: OutputNode, value: HelperResult | string): void {
