@@ -76,7 +76,7 @@ describe("exact positions", () => {
   const at = async (text: string) => (await run(["-"], text)).stdout.split(": ", 1)[0];
   test.each([
     ["a value", good.replace("GitRepoReady", "GitRepoReddy"), "-:9:12"],
-    ["an unknown field, at its name", good.replace("      webhook:", "      when: x\n      webhook:"), "-:10:7"],
+    ["an unknown field, at its name", good.replace("      webhook:", "      unless: x\n      webhook:"), "-:10:7"],
     ["something missing, at the last thing that is there", good.replace("        url:", "        timeout: 3s\n#"), "-:10:7"],
     ["a value of the wrong type", good.replace("[GitRepoReady]", "\n        a: b"), "-:9:7"],
     ["something left out", good.replace("[GitRepoReady]", ""), "-:9:7"],

@@ -57,6 +57,7 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
     if (occupancy !== "occupied") continue;
     const considered = consider(state.delivery, { rule, rollout, memory: stored, knowledge }, now);
     effects.push(...considered.effects);
+    state.isReportDue ||= considered.isReportDue;
     wakeAtMs = Math.min(wakeAtMs, considered.wakeAtMs);
   }
   // A verdict whose time has come was made just now: looking again is for later, or the loop would never rest.

@@ -197,6 +197,10 @@ export const limits = {
   destinationsMax: 20,
   /** Clusters whose target is remembered, for each division into targets; one costs some 150 bytes. Beyond it they are looked up anew. */
   claimsMax: 20_000,
+  /** Design §4: `when`, in characters. */
+  conditionMax: 1_024,
+  /** Brackets of `when` inside one another: people need 5; CEL's parser recurses. */
+  conditionDepthMax: 50,
   /** Targets of one Notification: stages and regions; each is a stream and a status context of every GitRepo. */
   targetsMax: 20,
   /** Names of destinations: part of Kubernetes names and of comment markers (a DNS label). */

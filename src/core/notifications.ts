@@ -86,19 +86,38 @@ function reportOf(
   const others = [...state.notifications.resolution.problems, ...[...state.notifications.conflicts.values()].flat()];
   const found = others.filter(isOurs).map((it) => it.problem);
   const waiting = streams.filter((it) => it.queue.length > 0);
-  const failing = waiting.filter((it) => it.lastError !== "");
-  const parked = waiting.find((it) => it.head.phase === "parked");
-  const worst = parked ?? failing[0];
+  const undecided = streams.filter((it) => it.conditionError !== "");
+  const failing = [...waiting.filter((it) => it.lastError !== ""), ...undecided];
   return {
     notification: known.identity,
     uid: known.uid,
     generation: known.generation,
     problems: [...known.problems, ...found].slice(0, limits.problemsMax),
-    failing: worst === undefined ? null : { code: parked?.head.parkedFor ?? "Retrying", message: worst.lastError },
+    failing: failingOf({ waiting, undecided }),
     streams: { total: streams.length, pending: waiting.length, failing: failing.length },
     lastSentMs: Math.max(0, ...streams.map((it) => it.lastSentMs)),
     lastError: failing[0]?.lastError ?? "",
   };
+}
+
+/** What is worst of what keeps messages back: what only a person can mend comes first. */
+function failingOf({
+  waiting,
+  undecided,
+}: {
+  waiting: readonly StreamState[];
+  undecided: readonly StreamState[];
+}): NotificationReport["failing"] {
+  const parked = waiting.find((it) => it.head.phase === "parked");
+  if (parked !== undefined) return { code: parked.head.parkedFor, message: parked.lastError };
+  const [first] = undecided;
+  if (first !== undefined) {
+    const { destination, gitRepoNamespace, gitRepoName } = first.identity;
+    const message = `when of destination "${destination}" cannot be told for GitRepo ${gitRepoNamespace}/${gitRepoName}: ${first.conditionError}.`;
+    return { code: "ConditionFailed", message };
+  }
+  const retrying = waiting.find((it) => it.lastError !== "");
+  return retrying === undefined ? null : { code: "Retrying", message: retrying.lastError };
 }
 
 function keyOf({ kind, namespace, name }: NotificationIdentity): string {

@@ -6,7 +6,8 @@ import { problemCodes } from "../../src/core/notification/problem-codes.ts";
 import { settingProblemCodes } from "../../src/settings.ts";
 
 /** Does not compile where a code is missing. */
-const deliveringCodes: Readonly<Record<ParkCode | "Retrying", true>> = {
+const deliveringCodes: Readonly<Record<ParkCode | "Retrying" | "ConditionFailed", true>> = {
+  ConditionFailed: true,
   EgressRefused: true,
   Gone: true,
   NotFound: true,

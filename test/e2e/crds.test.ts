@@ -22,6 +22,7 @@ const notifications = `${group}/namespaces/fleet-default/notifications`;
 const unsendable = new Set(["a list instead of an object", "nothing", "another version"]);
 
 const override = "it may override a ClusterNotification, which the schema of one object cannot see";
+const cel = "a schema cannot read an expression in a text";
 const handlebars = "a schema cannot read Handlebars";
 /** What `check` refuses and the API server accepts, and why. */
 const refusedByCheckAlone: Readonly<Record<string, string>> = {
@@ -30,6 +31,15 @@ const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "a webhook without a url": override,
   "format template without a body": override,
   "a body without format template": override,
+  "when is no CEL": cel,
+  "when with a misspelt field": cel,
+  "when with a field of nobody": cel,
+  "when with a function of nobody": cel,
+  "when that compares a number with a text": cel,
+  "when that is a number": cel,
+  "when with a macro inside of a macro": cel,
+  "when with 60 brackets": cel,
+  "when with a name of JavaScript": cel,
   "a target without a match": override,
   "a target's destination with an event that GitHub cannot show": "the type is the destination's above it, in another list",
   "a target's destination that is nowhere else and has no type": override,

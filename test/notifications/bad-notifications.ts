@@ -6,6 +6,7 @@ const specOf = (spec: string) => `${head("Notification")}spec: { ${spec} }`;
 const status = "destinations: [{ name: status, github: { commitStatus: {} } }]";
 const destination = (fields: string) => specOf(`destinations: [{ name: chat, ${fields} }]`);
 const webhook = (fields: string) => destination(`webhook: { url: "https://hooks.example.com/x", ${fields} }`);
+const webhookWith = (fields: string) => destination(`${fields}, webhook: { url: "https://hooks.example.com/x" }`);
 const cluster = (fields: string) => `${head("ClusterNotification")}spec: { destinations: [{ name: chat, ${fields} }] }`;
 
 /** By title: what is wrong with the Notification as a whole. */
@@ -85,6 +86,18 @@ export const badNotifications: Readonly<Record<string, string>> = {
 
 /** By title: what is wrong with one of its destinations. */
 export const badDestinations: Readonly<Record<string, string>> = {
+  "when is empty": webhookWith('when: ""'),
+  "when is no CEL": webhookWith("when: 'rollout.clusters.total >'"),
+  "when with a misspelt field": webhookWith("when: 'rollout.cluster.total > 1'"),
+  "when with a field of nobody": webhookWith("when: 'branch == \"main\"'"),
+  "when with a function of nobody": webhookWith("when: 'gitRepo.name.like(\"a*\")'"),
+  "when that compares a number with a text": webhookWith("when: 'rollout.clusters.total > \"1\"'"),
+  "when that is a number": webhookWith("when: rollout.clusters.total"),
+  "when with a macro inside of a macro": webhookWith("when: 'pullRequests.exists(p, pullRequests.exists(q, p == q))'"),
+  "when with 60 brackets": webhookWith(`when: '${"(".repeat(60)}true${")".repeat(60)}'`),
+  "when with 1,025 characters": webhookWith(`when: 'true${" ".repeat(1_021)}'`),
+  "when with a name of JavaScript": webhookWith("when: 'gitRepo.constructor == 1'"),
+  "when that is true without quotes": webhookWith("when: true"),
   "a destination's name with a dot": specOf("destinations: [{ name: a.b, github: { commitStatus: {} } }]"),
   "a destination without a type": destination("order: latest"),
   "github without a type": destination("github: {}"),

@@ -90,6 +90,7 @@ export function sampleRule(type: DestinationConfig["type"], fields: Partial<Rule
     target: "",
     targets: undivided(standards),
     on: new Set(defaults[type]),
+    when: null,
     order: "latest",
     ...standards,
     suspended: false,

@@ -9,16 +9,19 @@ import { type StreamState, attemptOf, seen } from "./stream.ts";
 
 /**
  * Tells a stream what its rollout is now; what is to be said goes into its queue. Returns when to look again though nothing changes
- * (milliseconds, Infinity where never) and what was decided.
+ * (milliseconds, Infinity where never), whether people are to see something new of it, and what was decided.
  */
 export function consider(
   state: DeliveryState,
   { rule, rollout, memory, knowledge }: { rule: Rule; rollout: Rollout; memory: string; knowledge: Knowledge },
   now: number,
-): { wakeAtMs: number; effects: DeliveryEffect[] } {
+): { wakeAtMs: number; isReportDue: boolean; effects: DeliveryEffect[] } {
   const stream = feed(state, { rule, rollout }, now);
   const effects: DeliveryEffect[] = [];
   const decision = decide({ stream, rule, rollout }, knowledge, now);
+  const conditionError = decision.kind === "undecided" ? decision.error : "";
+  const isReportDue = conditionError !== stream.conditionError;
+  stream.conditionError = conditionError;
   if (decision.kind !== "hold") stream.holdSinceMs = Infinity;
   if (decision.kind !== "unconfirmed") stream.heldBack = "";
   if (stream.origin === "" && !isSilentSight(decision)) {
@@ -47,6 +50,9 @@ export function consider(
       if (decision.reason === "said") noteReady(stream, rollout);
       dropStale();
       break;
+    case "undecided":
+      dropStale();
+      break;
     case "hold":
       stream.holdSinceMs = Math.min(stream.holdSinceMs, now);
       wakeAtMs = decision.wakeAtMs;
@@ -59,7 +65,7 @@ export function consider(
   }
   if (stream.queue.length > 0) state.active.add(stream);
   else state.active.delete(stream);
-  return { wakeAtMs, effects };
+  return { wakeAtMs, isReportDue, effects };
 
   /** What is queued and not on the wire is no longer what is so. */
   function dropStale(): void {

@@ -2,6 +2,7 @@ import { admit, type Admission } from "../history/admit.ts";
 import type { PullRequest, RelationOrUnknown } from "../history/relation.ts";
 import { limits } from "../limits.ts";
 import { compose } from "../message/compose.ts";
+import { eventDocument } from "../message/event-document.ts";
 import type { Message } from "../message/message.ts";
 import type { EventType, Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
@@ -22,6 +23,7 @@ export interface Knowledge {
  * What is to be done about a rollout in one stream. Every decision carries its reason; the engine turns reasons into metrics and logs.
  *
  * - nothing: the receiver knows, or did not ask. `wakeAtMs`: when to look again though nothing changed.
+ * - undecided: the rule's `when` could not be asked; nothing is sent.
  * - settled: first sight of a settled rollout: the cursor is set in silence.
  * - hold: history cannot tell yet. · unconfirmed: older or rewritten, and not known to be what Fleet wants.
  * - say: the message.
@@ -32,6 +34,7 @@ export type Decision =
       readonly reason: "said" | "notAsked" | "suspended" | "firstSight" | "tooSoon";
       readonly wakeAtMs: number;
     }
+  | { readonly kind: "undecided"; readonly error: string }
   | { readonly kind: "settled" }
   | { readonly kind: "hold"; readonly reason: "relation" | "pullRequests" | "replaced"; readonly wakeAtMs: number }
   | { readonly kind: "unconfirmed"; readonly reason: "behind" | "diverged" }
@@ -119,6 +122,9 @@ function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge
     },
     now,
   );
+  const answer = rule.when?.ask(eventDocument(message)) ?? { kind: "yes" };
+  if (answer.kind === "error") return { kind: "undecided", error: answer.error };
+  if (answer.kind === "no") return nothing("notAsked");
   if (draft.isRestated && shownText(rule.config.type, message) === stream.shownText) return nothing("said");
   const soonestMs = stream.lastSentMs + limits.pendingUpdateMs;
   if (draft.isRestated && soonestMs > now) return nothing("tooSoon", soonestMs);

@@ -58,6 +58,7 @@ function closingRule({ notification, destination, target }: StreamIdentity): Rul
     target,
     targets: undivided(standards),
     on: new Set(["GitRepoRemoved"]),
+    when: null,
     order: "latest",
     ...standards,
     suspended: false,

@@ -110,6 +110,8 @@ export interface StreamState {
   row: CommentRow | null;
   /** The same of the last acknowledged message that said what is deployed. */
   deployedRow: CommentRow | null;
+  /** Why the rule's `when` could not be asked at the last look; "" where it could. */
+  conditionError: string;
   /** The commit that is held back as older than what was told; "" where none is. */
   heldBack: string;
   /** Since when the next message waits for an answer about history; Infinity where none waits. Bounds webhooks by `maxHold`. */
@@ -154,6 +156,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     shownText: "",
     row: null,
     deployedRow: null,
+    conditionError: "",
     heldBack: "",
     holdSinceMs: Infinity,
     dropped: 0,

@@ -5,7 +5,43 @@ import { toldOf } from "../../../test/notifications/told-of.ts";
 test("every bad destination is told where it is wrong, what was found, what is allowed and what to do", () => {
   const told = Object.entries(badDestinations).map(([title, yaml]) => `# ${title}\n${toldOf(yaml)}`);
   expect(told.join("\n\n")).toMatchInlineSnapshot(`
-    "# a destination's name with a dot
+    "# when is empty
+    MissingField spec.destinations[0].when: An empty text is not an expression. Write what must be true of the event.
+
+    # when is no CEL
+    ConditionSyntax spec.destinations[0].when: Line 1, column 24: This is not CEL: found > but expecting end of input. Write a comparison, like rollout.clusters.total > 1.
+
+    # when with a misspelt field
+    ConditionUnknownField spec.destinations[0].when: Line 1, column 8: There is no field "rollout.cluster". Did you mean "rollout.clusters"?
+
+    # when with a field of nobody
+    ConditionUnknownField spec.destinations[0].when: Line 1, column 1: There is no field "branch". Did you mean "gitRepo.branch"?
+
+    # when with a function of nobody
+    ConditionUnknownField spec.destinations[0].when: Line 1, column 13: There is no function "like". Use one of CEL's: size, startsWith, matches, exists, …
+
+    # when that compares a number with a text
+    ConditionType spec.destinations[0].when: Line 1, column 24: This compares a number with a text. Compare like with like.
+
+    # when that is a number
+    ConditionType spec.destinations[0].when: Line 1, column 17: This is a number, neither true nor false. Compare it with something.
+
+    # when with a macro inside of a macro
+    ConditionTooDeep spec.destinations[0].when: Line 1, column 36: exists is inside of another macro. One after the other is allowed: a.filter(…).exists(…).
+
+    # when with 60 brackets
+    ConditionSyntax spec.destinations[0].when: Line 1, column 1: This is not CEL: more than 50 brackets inside one another. Write a comparison, like rollout.clusters.total > 1.
+
+    # when with 1,025 characters
+    TooLong spec.destinations[0].when: 1025 characters; at most 1024 are allowed. Shorten it.
+
+    # when with a name of JavaScript
+    ConditionUnknownField spec.destinations[0].when: Line 1, column 8: There is no field "gitRepo.constructor". Allowed are namespace, name, uid, repo, branch, revision.
+
+    # when that is true without quotes
+    WrongType spec.destinations[0].when: Found true; allowed is a text. Put it in quotes.
+
+    # a destination's name with a dot
     InvalidName spec.destinations[0].name: "a.b" is not a name. Use small letters, digits and "-", with a letter or digit at both ends.
 
     # a destination without a type

@@ -102,7 +102,7 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     UnknownValue spec.gitRepos.selector.matchExpressions[0].operator: Found "in"; allowed are "In", "NotIn", "Exists" or "DoesNotExist". Did you mean "In"?
 
     # on with and without quotes
-    UnknownField spec.destinations[0].true: There is no field "true" here. Allowed are name, on, order, suspend, github, webhook.
+    UnknownField spec.destinations[0].true: There is no field "true" here. Allowed are name, on, when, order, suspend, github, webhook.
 
     # no targets
     TooFew spec.targets: The list is empty. Add an entry, or remove the field.

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { checkCondition } from "./check-condition.ts";
 import { foreignEvents, gitHubEvents, webhookEvents } from "./destination-events.ts";
 import { gitHubSchema } from "./github-schema.ts";
 import { incompletenessOf } from "./incomplete.ts";
@@ -21,6 +22,16 @@ const common = {
       "Which events are sent. Default for GitHub: GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack. " +
         "Default for a webhook: GitRepoReady, GitRepoFailed, GitRepoRolledBack, GitRepoDegraded.",
     ),
+  when: text({
+    max: limits.conditionMax,
+    code: "MissingField",
+    allowed: "an expression. Write what must be true of the event",
+    complain: (value) => complainOfCondition(value),
+  })
+    .optional()
+    .describe(
+      "An expression in CEL over the event's data; the event is sent where it is true. Where it is not, it is as if `on` did not have the event.",
+    ),
   order: z
     .enum(["latest", "every"])
     .optional()
@@ -30,6 +41,13 @@ const common = {
   suspend: z.boolean().optional().describe("true mutes this destination. Default false."),
   github: gitHubSchema.optional(),
 };
+
+function complainOfCondition(source: string): Complaint | null {
+  const [first] = checkCondition(source);
+  if (first === undefined) return null;
+  const { code, line, column, message } = first;
+  return { code, message: `Line ${line}, column ${column}: ${message}`, at: { line, column } };
+}
 
 function complainOfTypes({ github, webhook }: WrittenDestination): Complaint[] {
   if (github === undefined || webhook === undefined) return [];
@@ -56,7 +74,7 @@ const overridingSchema = (secret: SecretSchema) =>
         message: "github and webhook are both there; make one destination for each",
       },
       {
-        rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.__true__) || has(self.order) || has(self.suspend)",
+        rule: "has(self.github) || has(self.webhook) || has(self.on) || has(self.__true__) || has(self.when) || has(self.order) || has(self.suspend)",
         message: "a destination needs github or webhook, or something that it changes of the destination that it overrides",
       },
       ...eventsCel,

@@ -2,6 +2,7 @@ import { defaultEvents } from "./destination-events.ts";
 import { makeWebhookConfig } from "./make-webhook-config.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import type { WrittenTiming } from "./written-target.ts";
+import type { Condition } from "./condition.ts";
 import { parseDuration } from "./duration.ts";
 import { timingDefaults } from "./defaults.ts";
 import type { DestinationConfig, EventType, NotificationIdentity, Rule, Target, TargetSet, Timing } from "./rule.ts";
@@ -14,6 +15,8 @@ export interface RuleFrame {
   readonly suspend: boolean;
   readonly target: Target;
   readonly targets: TargetSet;
+  /** Compiles `when`; what was compiled once is known. */
+  readonly conditionOf: (source: string) => Condition;
   /** Namespace of the Secrets that name none. */
   readonly namespace: string;
 }
@@ -30,6 +33,7 @@ export function makeRule(frame: RuleFrame, destination: WrittenDestination): Rul
     target: frame.target.name,
     targets: frame.targets,
     on: new Set(events),
+    when: destination.when === undefined ? null : frame.conditionOf(destination.when),
     order,
     timing: frame.target.timing,
     modified: frame.target.modified,

@@ -27,6 +27,7 @@ describe("defaults (design §3, §4)", () => {
       target: "",
       targets: expect.objectContaining({ targets: [expect.objectContaining({ name: "", match: null })] }) as unknown,
       on: new Set(["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"]),
+      when: null,
       order: "latest",
       timing: { settleMs: 15_000, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000, maxHoldMs: 600_000 },
       modified: "failure",

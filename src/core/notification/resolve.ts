@@ -1,5 +1,6 @@
 import type { GitRepoRecord } from "../fleet/record.ts";
 import { settleContexts } from "./context-conflicts.ts";
+import { type Condition, compileCondition } from "./condition.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import { incompletenessOf } from "./incomplete.ts";
 import { makeRule, type RuleFrame } from "./make-rule.ts";
@@ -36,7 +37,7 @@ interface Level {
  *    ClusterNotification's target, the ClusterNotification.
  * 5. In each target, each level first changes its own destinations by its target's of the same name; then the Notification's change the
  *    ClusterNotification's. So what a Notification says goes before what a target of the ClusterNotification says.
- * 6. A change is made field by field: `on`, `order`, `suspend`, and every field of `webhook` and `commitStatus`. A list or a map is one field.
+ * 6. A change is made field by field: `on`, `when`, `order`, `suspend`, and every field of `webhook` and `commitStatus`. A list or a map is one field.
  *    Another type of destination inherits nothing.
  * 7. Who changes where a webhook goes (`url`, `urlSecretRef`) inherits neither `auth`, `headers`, `signing` nor `tls`, from whatever level.
  * 8. A destination that only a target has makes a rule for that target alone.
@@ -54,6 +55,7 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
   const lower = levelsOf(notifications, "Notification");
   const upperByName = new Map(upper.map((it) => [it.notification.identity.name, it]));
   const lowerByNamespace = Map.groupBy(lower, (it) => it.notification.identity.namespace);
+  const conditionOf = compileOnce();
   return {
     problems: [
       ...upper.flatMap(({ notification }) => problemsOf(notification, null)),
@@ -65,10 +67,10 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
       const over = upper.filter((it) => it.selects(gitRepo)).map((it) => it.notification);
       const under = (lowerByNamespace.get(gitRepo.namespace) ?? []).filter((it) => it.selects(gitRepo));
       const underByName = new Map(under.map((it) => [it.notification.identity.name, it.notification]));
-      const rules = over.flatMap((it) => rulesOfPair(it, underByName.get(it.identity.name) ?? null));
+      const rules = over.flatMap((it) => rulesOfPair([it, underByName.get(it.identity.name) ?? null], conditionOf));
       const overridden = new Set(over.map((it) => it.identity.name));
       const own = under.filter((it) => !overridden.has(it.notification.identity.name));
-      rules.push(...own.flatMap((it) => rulesOfPair(null, it.notification)));
+      rules.push(...own.flatMap((it) => rulesOfPair([null, it.notification], conditionOf)));
       return settleContexts(rules, gitRepo);
     },
   };
@@ -80,16 +82,27 @@ function levelsOf(notifications: readonly Notification[], kind: "Notification" |
     .map((notification) => ({ notification, selects: compileMatcher(notification) }));
 }
 
+/** Rules are made anew at each look at a GitRepo; conditions are kept as long as the Notifications are the same. */
+function compileOnce(): RuleFrame["conditionOf"] {
+  const known = new Map<string, Condition>();
+  return (source) => {
+    const condition = known.get(source) ?? compileCondition(source);
+    known.set(source, condition);
+    return condition;
+  };
+}
+
 type Pair = readonly [upper: Notification | null, lower: Notification | null];
 
 /** The rules of a ClusterNotification and the Notification of its name, for a GitRepo that each of those given selects. */
-function rulesOfPair(...pair: Pair): Rule[] {
+function rulesOfPair(pair: Pair, conditionOf: RuleFrame["conditionOf"]): Rule[] {
   const [upper, lower] = pair;
   const targets = targetSetOf(upper?.spec ?? null, lower?.spec ?? null);
-  return targets.targets.flatMap((target) => rulesOfTarget(pair, { targets, target }));
+  return targets.targets.flatMap((target) => rulesOfTarget(pair, { targets, target, conditionOf }));
 }
 
 interface InTarget {
+  readonly conditionOf: RuleFrame["conditionOf"];
   readonly targets: TargetSet;
   readonly target: Target;
 }
@@ -112,7 +125,7 @@ function ruleOf(destination: WrittenDestination, frame: RuleFrame | null): Rule[
   return [makeRule(frame, destination)];
 }
 
-function frameOf([upper, lower]: Pair, owner: Notification | null, { targets, target }: InTarget): RuleFrame | null {
+function frameOf([upper, lower]: Pair, owner: Notification | null, { targets, target, conditionOf }: InTarget): RuleFrame | null {
   if (owner === null) return null;
   const isTargetSuspended =
     targetOf(lower?.spec ?? null, target.name)?.suspend ?? targetOf(upper?.spec ?? null, target.name)?.suspend;
@@ -123,6 +136,7 @@ function frameOf([upper, lower]: Pair, owner: Notification | null, { targets, ta
     suspend: (lower?.spec.suspend ?? upper?.spec.suspend ?? false) || (isTargetSuspended ?? false),
     target,
     targets,
+    conditionOf,
     namespace: lower?.identity.namespace ?? "",
   };
 }

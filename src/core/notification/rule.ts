@@ -1,4 +1,5 @@
 import type { LabelSelector } from "../fleet/label-selector.ts";
+import type { Condition } from "./condition.ts";
 import type { Timing } from "../rollout/rollout.ts";
 import type { WebhookConfig } from "./webhook-config.ts";
 
@@ -80,6 +81,8 @@ export interface Rule {
   /** How the Notification divides the clusters of a GitRepo; has `target`. */
   readonly targets: TargetSet;
   readonly on: ReadonlySet<EventType>;
+  /** What must be true of an event so that it is sent; null where nothing. */
+  readonly when: Condition | null;
   readonly order: "latest" | "every";
   readonly timing: Timing;
   readonly modified: "failure" | "ignore";

@@ -10,6 +10,7 @@ export interface WrittenGitHub {
 export interface WrittenDestination {
   readonly name: string;
   readonly on?: readonly EventType[] | undefined;
+  readonly when?: string | undefined;
   readonly order?: "latest" | "every" | undefined;
   readonly suspend?: boolean | undefined;
   readonly github?: WrittenGitHub | undefined;

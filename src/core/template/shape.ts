@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { templateContextSchema } from "./event-data.ts";
+import { eventDataSchema, templateContextSchema } from "./event-data.ts";
 
 /** What is known of a value before there is one: enough to tell which names may follow it. */
 export type Shape =
@@ -17,6 +17,9 @@ interface JsonSchema {
 
 /** What templates see (core/template/event-data.ts). */
 export const contextShape: Shape = shapeOf(z.toJSONSchema(templateContextSchema) as JsonSchema);
+
+/** What conditions see. */
+export const eventShape: Shape = shapeOf(z.toJSONSchema(eventDataSchema) as JsonSchema);
 
 /** The shape of a field, an item (`.[0]`) or a length; null where there is none of that name. */
 export function fieldOf(shape: Shape, name: string): Shape | null {
