@@ -37,3 +37,19 @@ export function parseUrl(text: string): string {
   if (url.username !== "" || url.password !== "") throw new Error("may not have a user name or password in it.");
   return text.replace(/\/+$/, "");
 }
+
+/** A proxy's URL; `HOST:PORT` is http. Its path is not looked at. */
+export function parseProxy(text: string): string {
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  const isProxy = url !== null && /^https?:$/.test(url.protocol) && isEncoded(url.username) && isEncoded(url.password);
+  if (isProxy) return url.href;
+  throw new Error("is not a proxy: http://HOST:PORT or https://HOST:PORT, user and password percent-encoded.");
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text).isWellFormed();
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,5 @@
-import { parseInteger, parseName, parseOneOf, parseText, parseUrl } from "./setting-values.ts";
+import { parseNoProxy } from "./http/proxy-choice.ts";
+import { parseInteger, parseName, parseOneOf, parseProxy, parseText, parseUrl } from "./setting-values.ts";
 
 export const verbs = ["run", "demo", "check", "explain", "record", "replay"] as const;
 export type Verb = (typeof verbs)[number];
@@ -8,6 +9,8 @@ export interface Setting {
   /** Without its dashes; null where only a variable sets it (what is secret is never a flag: `ps` shows those). */
   readonly flag: string | null;
   readonly variable: string | null;
+  /** Another name of the variable, read where that one is unset: what others have always called it. */
+  readonly otherVariable?: string;
   /** What stands for the value in `--help`; null for a switch. */
   readonly placeholder: string | null;
   /** Reads the text of a value; throws an Error that says what is allowed. null for a switch. */
@@ -178,6 +181,39 @@ export const settingsTable = {
     usedBy: ["run"],
     description:
       "Allows webhooks to these addresses or hosts (and all below a host) though they would be refused. Several times.",
+  },
+  httpsProxy: {
+    flag: null,
+    variable: "HTTPS_PROXY",
+    otherVariable: "https_proxy",
+    placeholder: "URL",
+    parse: parseProxy,
+    fallback: "",
+    isSecret: true,
+    usedBy: ["run"],
+    description:
+      "Proxy for webhooks to https:// addresses; http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ where it wants them.",
+  },
+  httpProxy: {
+    flag: null,
+    variable: "HTTP_PROXY",
+    otherVariable: "http_proxy",
+    placeholder: "URL",
+    parse: parseProxy,
+    fallback: "",
+    isSecret: true,
+    usedBy: ["run"],
+    description: "Proxy for webhooks to http:// addresses.",
+  },
+  noProxy: {
+    flag: null,
+    variable: "NO_PROXY",
+    otherVariable: "no_proxy",
+    placeholder: "HOSTS",
+    parse: parseNoProxy,
+    fallback: [],
+    usedBy: ["run"],
+    description: "What is reached without a proxy, between commas: hosts (and all below them), addresses, CIDRs, or *.",
   },
   host: {
     flag: "host",

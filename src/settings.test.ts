@@ -180,5 +180,17 @@ test("what is secret is no flag: everybody sees a process's flags", () => {
     ["PRIVATE_KEY", null],
     ["WEBHOOK_SECRET", null],
     ["GITHUB_TOKEN", null],
+    ["HTTPS_PROXY", null],
+    ["HTTP_PROXY", null],
+  ]);
+});
+
+test("proxies by environment, in capital or small letters; what is none is refused and not repeated", () => {
+  expect(
+    refusedFor(["--no-app"], { HTTPS_PROXY: "http://ann:p%40ss@proxy.example:3128", http_proxy: "proxy.example:8080" }),
+  ).toEqual([]);
+  expect(refusedFor(["--no-app"], { https_proxy: "socks5://ann:hunter2@proxy.example", NO_PROXY: ".svc, a b" })).toEqual([
+    "InvalidSetting: HTTPS_PROXY is not a proxy: http://HOST:PORT or https://HOST:PORT, user and password percent-encoded.",
+    'InvalidSetting: NO_PROXY ".svc, a b" has "a b" in it, which is neither *, a CIDR, an address nor a host. Allowed: "10.0.0.0/8,.example.com".',
   ]);
 });

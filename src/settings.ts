@@ -107,7 +107,7 @@ function readSetting(
 ): { readonly value: unknown } | { readonly problem: SettingProblem } {
   const { flag, variable, parse, isList = false, isSecret = false, fallback } = setting;
   if (parse === null) return { value: given === true ? fallback !== true : fallback };
-  const fromVariable = variable === null ? undefined : env[variable];
+  const fromVariable = variable === null ? undefined : env[variable] || env[setting.otherVariable ?? ""];
   const texts = given === undefined ? (fromVariable ? [fromVariable] : []) : Array.isArray(given) ? given : [given];
   const source = given === undefined ? variable : `--${flag}`;
   try {

@@ -1,12 +1,17 @@
 import { limits } from "../core/limits.ts";
 import type { HttpRequest, HttpResponse } from "../destinations/destination.ts";
 import { ConnectionPools } from "./connection-pools.ts";
-import { createEgressGuard, createGuardedConnector, type EgressSettings, type Resolve } from "./egress.ts";
+import type { Resolve } from "./checked-lookup.ts";
+import { createEgressGuard, type EgressSettings } from "./egress.ts";
 import { Exchange } from "./exchange.ts";
+import { createGuardedConnector } from "./guarded-connector.ts";
 import { HttpError } from "./http-error.ts";
+import { noProxies, type ProxySettings } from "./proxy-choice.ts";
 
 export interface HttpClientOptions {
   readonly egress: EgressSettings;
+  /** None by default. */
+  readonly proxies?: ProxySettings;
   /** For tests: how names become addresses; `dns.lookup` by default. */
   readonly resolve?: Resolve;
 }
@@ -25,10 +30,11 @@ export interface HttpClient {
 }
 
 /** @throws RangeError for an entry of `egress.allow` that is neither an address, a CIDR nor a host suffix. */
-export function createHttpClient({ egress, resolve }: HttpClientOptions): HttpClient {
+export function createHttpClient({ egress, proxies = noProxies, resolve }: HttpClientOptions): HttpClient {
   const guard = createEgressGuard(egress);
   const pools = new ConnectionPools((tls) => {
-    return createGuardedConnector(guard, { tls, timeoutMs: limits.connectMs, ...(resolve !== undefined && { resolve }) });
+    const options = { tls, timeoutMs: limits.connectMs, proxies, ...(resolve !== undefined && { resolve }) };
+    return createGuardedConnector(guard, options);
   });
   return {
     async request(request, signal) {

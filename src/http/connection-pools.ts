@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { Agent, type buildConnector } from "undici";
 import { limits } from "../core/limits.ts";
 import type { TlsIdentity } from "../destinations/destination.ts";
+import type { ConnectorOptions } from "./guarded-connector.ts";
 
-/** Makes connections with these options of Node's `tls.connect`; {} for the system's. */
-export type MakeConnector = (tls: { ca?: string; cert?: string; key?: string }) => buildConnector.connector;
+/** Makes connections with these options of TLS. */
+export type MakeConnector = (tls: ConnectorOptions["tls"]) => buildConnector.connector;
 
 /**
  * Connections to receivers, reused between requests of the same TLS identity and never between two: who trusts other authorities, or shows another
@@ -64,7 +65,7 @@ function newAgent(connect: buildConnector.connector): Agent {
   });
 }
 
-function tlsOptions({ ca, client }: TlsIdentity): Parameters<MakeConnector>[0] {
+function tlsOptions({ ca, client }: TlsIdentity): ConnectorOptions["tls"] {
   return { ...(ca !== null && { ca }), ...(client !== null && { cert: client.certificate, key: client.key }) };
 }
 

@@ -1,8 +1,5 @@
-import { lookup as systemLookup, type LookupAddress } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import { buildConnector } from "undici";
-import type { MakeConnector } from "./connection-pools.ts";
 
 /** Where requests may go (design §9). */
 export interface EgressSettings {
@@ -24,16 +21,12 @@ export class EgressRefusedError extends Error {
   }
 }
 
-/** As `dns.lookup` with `all: true`. */
-export type Resolve = (
-  hostname: string,
-  callback: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
-) => void;
-
-/** A guard for one setting. `refusal` says why an address is refused, or null. */
+/** A guard for one setting. */
 export interface EgressGuard {
-  /** `host` is the name that was asked for, or the address itself. */
+  /** Why an address is refused, or null. `host` is the name that was asked for, or the address itself. */
   refusal(host: string, address: string): string | null;
+  /** True where the administrator allows the name itself (a host suffix of `--allow-egress`), so that a proxy may look it up. */
+  trustsName(host: string): boolean;
 }
 
 type Cidr = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
@@ -43,6 +36,12 @@ type Cidr = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
  * WireServer. Their providers document them as reachable from every machine.
  */
 const metadataAddresses = new Set(["fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"]);
+
+/**
+ * NAT64 of a network's own (RFC 8215). Where in it the IPv4 address stands (RFC 6052 §2.2) is known to that network alone, so nobody else can say
+ * where it leads.
+ */
+const localNat64 = ipaddr.IPv6.parse("64:ff9b:1::");
 
 /** Ranges of ipaddr.js that are somebody's ordinary host; "private" ones are refused by `strict`. Everything else is always refused. */
 const publicRanges = new Set(["unicast"]);
@@ -57,50 +56,29 @@ export function createEgressGuard(settings: EgressSettings): EgressGuard {
     if (cidr === null) suffixes.push(parseSuffix(entry));
     else cidrs.push(cidr);
   }
-  const isTrustedHost = (host: string) => suffixes.some((it) => host === it || host.endsWith(`.${it}`));
+  const trustsName = (name: string) => {
+    const host = name.toLowerCase().replace(/\.$/, "");
+    return suffixes.some((it) => host === it || host.endsWith(`.${it}`));
+  };
 
   function refusal(host: string, address: string): string | null {
     if (!ipaddr.isValid(address)) return `"${address}" is not an IP address`;
     const parsed = ipaddr.parse(address);
     const inner = embeddedAddress(parsed);
     if (cidrs.some((cidr) => matches(inner, cidr) || matches(parsed, cidr))) return null;
-    const range = metadataAddresses.has(inner.toString()) ? "metadata" : inner.range();
+    const range = rangeOf(inner);
     if (publicRanges.has(range)) return null;
     if (!privateRanges.has(range)) return `${address} is ${inArticle(range)} address. ${remedy(address)}`;
-    const isAllowed = !settings.strict || isTrustedHost(host.toLowerCase().replace(/\.$/, ""));
-    return isAllowed ? null : `${address} is ${inArticle(range)} address, and --strict-egress is set. ${remedy(address)}`;
+    return !settings.strict || trustsName(host)
+      ? null
+      : `${address} is ${inArticle(range)} address, and --strict-egress is set. ${remedy(address)}`;
   }
-  return { refusal };
+  return { refusal, trustsName };
 }
 
-/**
- * An undici connector that refuses before it connects. undici does not call `lookup` for IP literals (github-facts §6.3), so those are
- * checked here; names are resolved once, refused where ANY of their addresses is, and the checked addresses are the ones that are dialled:
- * DNS that changes between look-up and connect has no gap to use.
- */
-export function createGuardedConnector(
-  guard: EgressGuard,
-  options: { tls: Parameters<MakeConnector>[0]; timeoutMs: number; resolve?: Resolve },
-): buildConnector.connector {
-  const resolve = options.resolve ?? ((hostname, callback) => systemLookup(hostname, { all: true }, callback));
-  const lookup: LookupFunction = (hostname, { all }, callback) =>
-    resolve(hostname, (error, addresses) => {
-      if (error !== null) return callback(error, "");
-      const first = addresses[0];
-      if (first === undefined) return callback(Object.assign(new Error(`no address for ${hostname}`), { code: "ENOTFOUND" }), "");
-      for (const { address } of addresses) {
-        const reason = guard.refusal(hostname, address);
-        if (reason !== null) return callback(new EgressRefusedError(hostname, reason), "");
-      }
-      return all === true ? callback(null, [...addresses]) : callback(null, first.address, first.family);
-    });
-  const connect = buildConnector({ ...options.tls, allowH2: false, lookup, timeout: options.timeoutMs });
-  return (target, callback) => {
-    const host = target.hostname.replace(/^\[(.*)\]$/, "$1");
-    const reason = isIP(host) === 0 ? null : guard.refusal(host, host);
-    if (reason !== null) return callback(new EgressRefusedError(host, reason), null);
-    return connect(target, callback);
-  };
+function rangeOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  if (metadataAddresses.has(address.toString())) return "metadata";
+  return address.kind() === "ipv6" && address.match(localNat64, 48) ? "localNat64" : address.range();
 }
 
 /** The IPv4 address that an IPv6 one stands for (IPv4-mapped, -compatible and -translated, NAT64, 6to4), or the address itself. */
@@ -114,7 +92,6 @@ function embeddedAddress(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipad
   if (isZero(0, 12) && !(isZero(12, 15) && (bytes[15] ?? 0) <= 1)) return at(12);
   if (isZero(0, 8) && bytes[8] === 0xff && bytes[9] === 0xff && isZero(10, 12)) return at(12);
   if (startsWith(0x00, 0x64, 0xff, 0x9b) && isZero(4, 12)) return at(12);
-  if (startsWith(0x00, 0x64, 0xff, 0x9b, 0x00, 0x01)) return at(12);
   return startsWith(0x20, 0x02) ? at(2) : address;
 }
 
@@ -145,6 +122,8 @@ function inArticle(range: string): string {
     private: "a private",
     uniqueLocal: "a private (unique local)",
     carrierGradeNat: "a carrier-grade NAT",
+    localNat64: "a NAT64",
+    teredo: "a Teredo",
   };
   return words[range] ?? `a ${range}`;
 }

@@ -127,6 +127,12 @@ function connectText(code: string, host: string): string {
     case "UND_ERR_CONNECT_TIMEOUT":
     case "ETIMEDOUT":
       return `${host} did not accept a connection in time`;
+    case "ERR_PROXY_UNREACHABLE":
+      return `the proxy on the way to ${host} cannot be reached`;
+    case "ERR_PROXY_REFUSED":
+      return `the proxy refuses the way to ${host}`;
+    case "ERR_PROXY_LOOKUP":
+      return `${host} could not be resolved here; --allow-egress HOST leaves that to the proxy`;
     case "CERT_HAS_EXPIRED":
       return `the certificate of ${host} has expired`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":

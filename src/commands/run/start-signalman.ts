@@ -31,7 +31,10 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
   const abort = new AbortController();
   const metrics = await createMetrics();
   const health = new Health(settings.watcher ? undefined : []);
-  const http = createHttpClient({ egress: { strict: settings.strictEgress, allow: settings.allowEgress } });
+  const http = createHttpClient({
+    egress: { strict: settings.strictEgress, allow: settings.allowEgress },
+    proxies: { https: settings.httpsProxy, http: settings.httpProxy, except: settings.noProxy },
+  });
   let term: Term | null = null;
   let isStopping = false;
   const github = await startGitHub({
