@@ -132,6 +132,8 @@ export const limits = {
   templateOpenBlocksMax: 200,
   /** Blocks and subexpressions inside one another: people need 5; the evaluator recurses. */
   templateDepthMax: 50,
+  /** Lists and objects inside one another in what templates see: the documented object has 5 levels, and printing recurses. */
+  templateDataDepthMax: 100,
   /** Expressions and iterations of one rendering: 100 pull requests × 20 fields are 2,000. */
   templateStepsMax: 50_000,
   /** One rendered text in UTF-16 units; Standard Webhooks advises 20 KB, Slack takes 40,000 characters. */

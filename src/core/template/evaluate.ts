@@ -27,11 +27,16 @@ export interface Rendering {
  * Reads own data properties only and runs no code of the data's.
  *
  * @throws TemplateError for an unknown field, for `{{{x}}}` or text without quotes in JSON, for a body that is not JSON in the end, and where
- * `limits.templateStepsMax` or `limits.templateOutputMax` is exceeded.
+ * `limits.templateStepsMax`, `limits.templateOutputMax` or, by the data, `limits.templateDataDepthMax` is exceeded.
  */
 export function renderTemplate(template: Template, { context, escaping }: Rendering): string {
   const evaluation = new Evaluation(escaping);
-  evaluation.run(template.nodes, { contexts: [context], frame: { values: { root: context }, parent: null } });
+  try {
+    evaluation.run(template.nodes, { contexts: [context], frame: { values: { root: context }, parent: null } });
+  } catch (error) {
+    if (error instanceof RangeError) throw failure("TemplateBudget", start, error.message);
+    throw error;
+  }
   const text = evaluation.output();
   if (escaping === "json") assertJson(text);
   return text;

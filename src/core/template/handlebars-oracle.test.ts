@@ -177,20 +177,30 @@ function program(shape: Shape, levels: number, outer: readonly Shape[] = []): fc
       tilde,
       fc.oneof(
         path,
-        fc.tuple(fc.constantFrom("json", "md", "short"), value).map((it) => it.join(" ")),
+        fc.tuple(fc.constantFrom("json", "md", "short", "date"), value).map((it) => it.join(" ")),
       ),
       tilde,
     )
     .map(([a, it, b]) => `{{${a}${it}${b}}}`);
+  // Text before it: Handlebars adds up two unescaped numbers at the very beginning.
+  const raw = fc.oneof(
+    path.map((it) => `.{{{${it}}}}`),
+    path.map((it) => `.{{&${it}}}`),
+  );
   const comment = fc.tuple(tilde, tilde).map(([a, b]) => `{{${a}!-- c --${b}}}`);
-  if (levels === 0) return fc.array(fc.oneof(content, output, comment), { maxLength: 4 }).map((it) => it.join(""));
+  if (levels === 0) return fc.array(fc.oneof(content, output, raw, comment), { maxLength: 4 }).map((it) => it.join(""));
   const same = program(shape, levels - 1, outer);
   const inner = (next: Shape) => program(next, levels - 1, [shape, ...outer]);
   const otherwise = fc.oneof(
     fc.constant(""),
     fc.tuple(tilde, tilde, same).map(([a, b, body]) => `{{${a}else${b}}}${body}`),
     fc.tuple(tilde, tilde, same).map(([a, b, body]) => `{{${a}^${b}}}${body}`),
-    fc.tuple(value, same, same).map(([it, body, rest]) => `{{else if ${it}}}${body}{{else}}${rest}`),
+    fc
+      .tuple(fc.constantFrom("if", "unless"), value, same, same)
+      .map(([name, it, body, rest]) => `{{else ${name} ${it}}}${body}{{else}}${rest}`),
+    ...Object.entries(shape.lists).map(([name, next]) =>
+      fc.tuple(inner(next), same).map(([body, rest]) => `{{else each ${name}}}{{@first}}${body}{{^}}${rest}`),
+    ),
   );
   const conditions = fc
     .tuple(
@@ -212,9 +222,9 @@ function program(shape: Shape, levels: number, outer: readonly Shape[] = []): fc
   const lists = Object.entries(shape.lists).map(([name, next]) =>
     fc
       .tuple(inner(next), otherwise, tilde)
-      .map(([body, rest, a]) => `{{#each ${name}}}{{@index}}{{${a}@last}}${body}${rest}{{/each}}`),
+      .map(([body, rest, a]) => `{{#each ${name}}}{{@index}}{{@key}}{{@root.s}}{{${a}@last}}${body}${rest}{{/each}}`),
   );
   return fc
-    .array(fc.oneof(content, output, comment, conditions, ...objects, ...lists), { maxLength: 5 })
+    .array(fc.oneof(content, output, raw, comment, conditions, ...objects, ...lists), { maxLength: 5 })
     .map((it) => it.join(""));
 }

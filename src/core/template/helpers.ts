@@ -1,4 +1,6 @@
 import { escapeMarkdown } from "./escape-markdown.ts";
+import { limits } from "../limits.ts";
+import { plainJson, tooDeep } from "./plain-json.ts";
 import type { HelperName } from "./syntax.ts";
 
 /** What a helper made: text to be escaped as any other, or text that is already what the body needs. */
@@ -18,7 +20,7 @@ export interface HelperResult {
 export function callHelper(name: HelperName, value: unknown): HelperResult {
   switch (name) {
     case "json":
-      return { text: JSON.stringify(value ?? null), isSafe: true };
+      return { text: plainJson(value), isSafe: true };
     case "md":
       return { text: escapeMarkdown(asText(value)), isSafe: false };
     case "short":
@@ -28,10 +30,17 @@ export function callHelper(name: HelperName, value: unknown): HelperResult {
   }
 }
 
-/** A value as Handlebars writes it, by JavaScript's rules: null is nothing, a list is joined by commas, an object is "[object Object]". */
-export function asText(value: unknown): string {
+/**
+ * A value as Handlebars writes it, by JavaScript's rules: null is nothing, a list is joined by commas, an object is "[object Object]".
+ *
+ * @throws RangeError where lists are nested deeper than `limits.templateDataDepthMax`.
+ */
+export function asText(value: unknown, depth = 0): string {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(asText).join(",");
+  if (Array.isArray(value)) {
+    if (depth >= limits.templateDataDepthMax) throw tooDeep();
+    return value.map((it) => asText(it, depth + 1)).join(",");
+  }
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "[object Object]";
 }
