@@ -1,4 +1,5 @@
 import { customResourceDefinition } from "./custom-resource-definition.ts";
+import { eventReference } from "./event-reference.ts";
 import { notificationReference } from "./notification-reference.ts";
 import { customResources } from "./resources.ts";
 import { settingsReference } from "./settings-reference.ts";
@@ -8,6 +9,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const definitions = customResources.map((it) => [`deploy/crds/${it.plural}.yaml`, customResourceDefinition(it)] as const);
   return new Map([
     ...definitions,
+    ["docs/reference/events.md", `${eventReference()}\n`],
     ["docs/reference/notification.md", notificationReference()],
     ["docs/reference/settings.md", settingsReference()],
   ]);

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { cloudEvent } from "../../src/core/message/cloud-event.ts";
 import { commentBody } from "../../src/core/message/comment.ts";
 import { commentMarker } from "../../src/core/message/comment-marker.ts";
@@ -10,11 +9,11 @@ import { type CommitState, fateDescription, statusDescription } from "../../src/
 import { rowOf } from "../../src/core/delivery/comment-rows.ts";
 import { escapingOf } from "../../src/core/template/escaping.ts";
 import { renderTemplate } from "../../src/core/template/evaluate.ts";
-import { eventDataSchema } from "../../src/core/template/event-data.ts";
 import { compileTemplate } from "../../src/core/template/parse-template.ts";
 import { replay } from "../../src/commands/replay.ts";
 import type { ReplayedRequest } from "../../src/commands/replay/replay-recording.ts";
 import { metricDefinitions, type MetricDefinition } from "../../src/telemetry/metric-definitions.ts";
+import { shownJson as pretty } from "../../scripts/generate/shown-json.ts";
 import { runCommand } from "./run-command.ts";
 
 /** As it stands in a Notification's messages: Notification/NAMESPACE/NAME/DESTINATION:GITREPO:TARGET. */
@@ -31,7 +30,6 @@ export const made: Readonly<Record<string, () => string | Promise<string>>> = {
   event: () => fenced("json", pretty(JSON.parse(eventBody(sampleMessage("GitRepoFailed"), stream)))),
   cloudEvent: () => fenced("json", cloudEventShown()),
   rollback: () => fenced("json", rollback()),
-  eventFields: () => table(["field", "", ""], fieldRows(eventDataSchema, "")),
   replay: async () => fenced("json", await replayed()),
   metrics: () => table(["metric", "type", "labels", ""], metricRows()),
 };
@@ -124,35 +122,6 @@ async function replayed(): Promise<string> {
   return pretty({ ...failed, request: { method, url, body } });
 }
 
-/** A row for each field that has no fields of its own, and for each list: name, type, meaning. */
-function fieldRows(schema: z.ZodType, path: string): string[][] {
-  const inner = unwrapped(schema);
-  if (inner instanceof z.ZodObject) {
-    const rows = Object.entries(inner.shape).flatMap(([name, field]) => {
-      return fieldRows(field as z.ZodType, path === "" ? name : `${path}.${name}`);
-    });
-    const isNullable = schema instanceof z.ZodNullable;
-    return isNullable ? [[`\`${path}\``, "object or null", schema.description ?? ""], ...rows] : rows;
-  }
-  if (inner instanceof z.ZodArray) {
-    const item = inner.element as z.ZodType;
-    const isOfObjects = unwrapped(item) instanceof z.ZodObject;
-    const row = [`\`${path}\``, isOfObjects ? "list of objects" : "list of texts", inner.description ?? ""];
-    return isOfObjects ? [row, ...fieldRows(item, `${path}[]`)] : [row];
-  }
-  const type = inner instanceof z.ZodEnum ? inner.options.map((it) => `\`${it}\``).join(", ") : scalarType(inner);
-  return [[`\`${path}\``, type, schema.description ?? ""]];
-}
-
-function unwrapped(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodNullable ? (schema.unwrap() as z.ZodType) : schema;
-}
-
-function scalarType(schema: z.ZodType): string {
-  if (schema instanceof z.ZodNumber) return "integer";
-  return schema instanceof z.ZodBoolean ? "true or false" : "text";
-}
-
 function metricRows(): string[][] {
   return Object.entries<MetricDefinition>(metricDefinitions).map(([name, { type, labels, help }]) => {
     return [`\`${name}\``, type, labels.map((it) => `\`${it}\``).join(", "), help];
@@ -170,11 +139,4 @@ function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([it]) => it.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
-}
-
-function pretty(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(
-    /\[\s+("[^"]*"(?:,\s+"[^"]*")*)\s+\]/g,
-    (_, items: string) => `[${items.replaceAll(/\s*\n\s*/g, " ")}]`,
-  );
 }
