@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Arrival {
+  /** `performance.now()` when the request's head was there. */
+  readonly atMs: number;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** A webhook's receiver that does as little as it can: `answer` decides what becomes of a request, 204 at once by default. */
+export interface Receiver {
+  readonly url: string;
+  /** In order of arrival. */
+  readonly arrivals: Arrival[];
+  answer: (path: string, response: ServerResponse) => void;
+  /** Resolves once so many have come since the start, or after `withinMs`; returns how many have. */
+  untilArrived(count: number, withinMs: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startReceiver(): Promise<Receiver> {
+  const arrivals: Arrival[] = [];
+  const waiting: { count: number; resolve: () => void }[] = [];
+  const server = createServer((request, response) => {
+    const atMs = performance.now();
+    const path = request.url ?? "";
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      arrivals.push({ atMs, path, body: Buffer.concat(parts).toString() });
+      receiver.answer(path, response);
+      for (const it of waiting) if (arrivals.length >= it.count) it.resolve();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrivals,
+    answer: (_path, response) => void response.writeHead(204).end(),
+    async untilArrived(count, withinMs) {
+      if (arrivals.length >= count) return arrivals.length;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const entry = { count, resolve };
+      const timer = setTimeout(resolve, withinMs);
+      waiting.push(entry);
+      await promise;
+      clearTimeout(timer);
+      waiting.splice(waiting.indexOf(entry), 1);
+      return arrivals.length;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return receiver;
+}
