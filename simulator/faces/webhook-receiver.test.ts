@@ -62,6 +62,16 @@ describe("a receiver", () => {
     expect(world.requests.map(({ body, status }) => [body, status])).toEqual([["text", 0]]);
   });
 
+  test("what is no HTTP, and a body that does not end", async () => {
+    world.behaveNext({ kind: "garbage" }, { kind: "endless" });
+    await expect(post()).rejects.toThrow();
+    const answer = await post();
+    const reader = answer.body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    await reader?.cancel();
+    expect(world.requests.map(({ status }) => status)).toEqual([0, 200]);
+  });
+
   test("hanging: it reads and never answers", async () => {
     world.behave({ kind: "hang" });
     const leaving = new AbortController();

@@ -1,3 +1,4 @@
+import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ReceiverBehaviour, ReceiverWorld } from "../world/receiver.ts";
@@ -47,11 +48,31 @@ async function receive({ world, signal }: Receiving, request: IncomingMessage, r
     answered(0);
     return;
   }
+  if (behaviour.kind === "garbage") {
+    request.socket.end("\u0000 this is no HTTP\r\n\r\n");
+    answered(0);
+    return;
+  }
+  if (behaviour.kind === "endless") {
+    answered(200);
+    await pourOut(response);
+    return;
+  }
   if (behaviour.kind === "slow") await delay(behaviour.latencyMs, undefined, { signal }).catch(() => {});
   if (response.destroyed) return;
   const { status, headers: answerHeaders } = answerOf(behaviour);
   response.writeHead(status, answerHeaders).end();
   answered(status);
+}
+
+/** Writes for as long as somebody reads. */
+async function pourOut(response: ServerResponse): Promise<void> {
+  response.writeHead(200);
+  await pipeline(endless(), response).catch(() => {});
+}
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(16_384, "x");
 }
 
 function answerOf(behaviour: ReceiverBehaviour): { readonly status: number; readonly headers: Record<string, string> } {

@@ -12,7 +12,8 @@ export interface ReceivedRequest {
 
 /**
  * ok: 204 · refuse: nothing listens · hang: reads and never answers · slow: answers 204 after a while · status: answers so, with
- * `Retry-After` where given · resetAfter: reads the request, then cuts the connection · resetBefore: cuts it at once.
+ * `Retry-After` where given · resetAfter: reads the request, then cuts the connection · resetBefore: cuts it at once · garbage: answers what is
+ * no HTTP · endless: answers 200 with a body that does not end.
  */
 export type ReceiverBehaviour =
   | { readonly kind: "ok" }
@@ -21,7 +22,9 @@ export type ReceiverBehaviour =
   | { readonly kind: "slow"; readonly latencyMs: number }
   | { readonly kind: "status"; readonly status: number; readonly retryAfterSeconds?: number; readonly location?: string }
   | { readonly kind: "resetAfter" }
-  | { readonly kind: "resetBefore" };
+  | { readonly kind: "resetBefore" }
+  | { readonly kind: "garbage" }
+  | { readonly kind: "endless" };
 
 /** A webhook's receiver: everything that reached it, and how it behaves. Its HTTP face is `faces/webhook-receiver.ts`. */
 export class ReceiverWorld {

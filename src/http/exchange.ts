@@ -103,9 +103,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       const message = `the request to ${this.#receiver} is not valid HTTP: look at its headers and method`;
       return new HttpError("InvalidRequest", { message, mayHaveArrived: false });
     }
-    const what = mayHaveArrived ? `lost the connection to ${this.#receiver}` : connectText(code, this.#receiver);
+    const what = mayHaveArrived ? lostText(error, this.#receiver) : connectText(code, this.#receiver);
     return new HttpError(mayHaveArrived ? "ConnectionLost" : "ConnectFailed", {
-      message: `${what} (${code})`,
+      message: code === "" ? what : `${what} (${code})`,
       mayHaveArrived,
       cause: error,
     });
@@ -114,7 +114,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : "no code";
+  return typeof code === "string" ? code : "";
+}
+
+function lostText(error: unknown, receiver: string): string {
+  const isAnswer = error instanceof Error && error.name === "HTTPParserError";
+  return isAnswer ? `${receiver} answered what is no HTTP` : `lost the connection to ${receiver}`;
 }
 
 function connectText(code: string, host: string): string {
