@@ -1,6 +1,5 @@
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
-import { connect as connectTcp, type AddressInfo, type Socket } from "node:net";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type ForwardProxyOptions, startForwardProxy } from "../../simulator/faces/forward-proxy.ts";
 import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts";
 import { type Authority, createAuthority } from "../../simulator/world/certificates.ts";
 import { createReceiverWorld, type ReceiverWorld } from "../../simulator/world/receiver.ts";
@@ -61,6 +60,9 @@ describe("the egress guard stands at the connection (design §9)", () => {
     "http://0x7f000001",
     "http://017700000001",
     "http://127.1",
+    "http://%31%32%37.0.0.1",
+    "http://１２７.0.0.1",
+    "http://127。0。0。1",
     "http://127.0.1",
     "http://0",
     "http://①②⑦.⓪.⓪.①",
@@ -218,33 +220,8 @@ describe("through a proxy the guard stands as well (docs/decisions/0009)", () =>
   });
 });
 
-/** A proxy that goes wherever it is asked to; every name leads to this machine. */
-async function startProxy({ status = 200, head = "" }: { status?: number; head?: string } = {}) {
-  const asked: string[] = [];
-  const headers: IncomingMessage["headers"][] = [];
-  const sockets = new Set<Socket>();
-  const server = createHttpServer();
-  server.on("connect", (request: IncomingMessage, socket: Socket) => {
-    asked.push(request.url ?? "");
-    headers.push(request.headers);
-    sockets.add(socket.on("error", () => undefined));
-    socket.write(`HTTP/1.1 ${status} Answer\r\n\r\n${head}`);
-    if (status !== 200) return;
-    const target = connectTcp(Number(new URL(`http://${request.url}`).port), "127.0.0.1");
-    sockets.add(target.on("error", () => undefined));
-    socket.pipe(target).pipe(socket);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  closers.push(
-    () =>
-      new Promise<void>((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const url = `http://ann:p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { asked, headers, settings: { https: url, http: url, except: [] } };
+async function startProxy(options: ForwardProxyOptions = {}) {
+  const proxy = await startForwardProxy(options);
+  closers.push(() => proxy.close());
+  return { ...proxy, settings: { https: proxy.url, http: proxy.url, except: [] } };
 }

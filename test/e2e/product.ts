@@ -12,6 +12,8 @@ export interface ProductOptions {
   readonly gitHubToken: string;
   /** Containers of one Pod follow each other; "" for a process of its own. */
   readonly podUid: string;
+  /** Variables beside those. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Design §2: SIGTERM to exit 0 within 10 s; some more for a busy machine to notice. */
@@ -35,7 +37,7 @@ export class Product {
     createInterface({ input: child.stderr }).on("line", (line) => this.log.push(line));
   }
 
-  static start({ kubeconfigPath, gitHubUrl, gitHubToken, podUid }: ProductOptions): Product {
+  static start({ kubeconfigPath, gitHubUrl, gitHubToken, podUid, env: more = {} }: ProductOptions): Product {
     const args = ["run", "--no-app", "--allow-egress=127.0.0.0/8", "--ops-port=0", "--host=127.0.0.1", "--namespace=signalman"];
     const env = {
       PATH: process.env["PATH"],
@@ -43,6 +45,7 @@ export class Product {
       GITHUB_API_URL: gitHubUrl,
       GITHUB_TOKEN: gitHubToken,
       ...(podUid === "" ? {} : { POD_UID: podUid }),
+      ...more,
     };
     return new Product(spawn(resolve(root, "bin/signalman"), args, { env, stdio: ["ignore", "pipe", "pipe"] }));
   }

@@ -78,12 +78,13 @@ export class Stage {
   }
 
   /** With the rights that deploy/ grants, and no others. */
-  startProduct(podUid = ""): Product {
+  startProduct(podUid = "", env: Readonly<Record<string, string>> = {}): Product {
     return Product.start({
       kubeconfigPath: this.controlPlane.kubeconfigPath,
       gitHubUrl: this.#faces[0]?.url ?? "",
       gitHubToken: token,
       podUid,
+      env,
     });
   }
 

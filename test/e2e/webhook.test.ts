@@ -1,5 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ForwardProxy, startForwardProxy } from "../../simulator/faces/forward-proxy.ts";
 import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts";
 import { createAuthority } from "../../simulator/world/certificates.ts";
 import { createReceiverWorld, type ReceivedRequest } from "../../simulator/world/receiver.ts";
@@ -15,13 +16,16 @@ const apiKey = "hunter2-api-key";
 
 let stage: Stage;
 let product: Product;
+let proxy: ForwardProxy;
 beforeAll(async () => {
   stage = await Stage.start();
-  product = stage.startProduct();
+  proxy = await startForwardProxy();
+  product = stage.startProduct("", { HTTPS_PROXY: proxy.url });
   await product.ready();
 });
 afterAll(async () => {
   const code = await product?.stop();
+  await proxy?.close();
   await stage?.stop();
   expect(code).toBe(0);
 });
@@ -30,7 +34,7 @@ function lastErrorOf({ body }: ApiAnswer): string {
   return (body as { status?: { lastError?: string } }).status?.lastError ?? "";
 }
 
-test("a signed request with a template, a header from a Secret and an authority of one's own; the secret is changed, and nothing of it is told", async () => {
+test("a signed request with a template, a header from a Secret and an authority of one's own, through a proxy; the secret is changed, and nothing of it is told", async () => {
   const { recording, file } = await readTestRecording("0.16.1-02-second-commit");
   const { namespace, gitrepo, git } = recording.meta;
   const history = await stage.prepare(recording, speed);
@@ -62,6 +66,8 @@ test("a signed request with a template, a header from a Secret and an authority 
       tls: { caSecretRef: { name: "hook", key: "ca.crt" } },
     });
     await notify("trusting-nobody", { url: `${face.url}/trusting-nobody` });
+    // 169.254.169.254
+    await notify("metadata", { url: "https://2852039166/latest/meta-data" });
 
     const played = stage.play(recording, { file, history, speed });
     await until("the first commit is told", () => receiver.accepted().length === 1);
@@ -108,11 +114,17 @@ test("a signed request with a template, a header from a Secret and an authority 
       },
       15_000,
     );
+    await until("who wants to know the metadata is refused", async () => {
+      return lastErrorOf(await stage.client.get(`${notifications}/metadata`)).includes("169.254.169.254 is a link-local address");
+    });
+    // The proxy gets addresses that were checked, and sees nothing of what is sent.
+    expect(new Set(proxy.asked)).toEqual(new Set([new URL(face.url).host]));
+    expect(JSON.stringify(proxy.headers)).not.toContain("x-api-key");
     const lists = ["notifications", "deliveries"].map((it) => `/apis/signalman.dev/v1alpha1/namespaces/${namespace}/${it}`);
     const shown = await Promise.all(
       [...lists, `${core}/events`].map(async (it) => JSON.stringify((await stage.client.get(it)).body)),
     );
-    for (const secret of [apiKey, ...[oldest, old, fresh].map((it) => it.slice(6))]) {
+    for (const secret of [apiKey, "p@ss", "p%40ss", ...[oldest, old, fresh].map((it) => it.slice(6))]) {
       expect([...shown, ...product.log].filter((it) => it.includes(secret))).toEqual([]);
     }
     expect(receiver.requests).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { parseRepository } from "../history/parse-repository.ts";
 import { limits } from "../limits.ts";
-import type { Rule, WebhookConfig } from "../notification/rule.ts";
+import type { Rule, SecretReference, WebhookConfig } from "../notification/rule.ts";
 import { backoffMs } from "./backoff.ts";
 
 /**
@@ -23,10 +23,19 @@ export function endpointKey(rule: Rule, repo: string): string {
   return repository === null ? "github" : `github ${repository.host}/${repository.owner}`.toLowerCase();
 }
 
-/** A template's host is written out in its URL. What is in a Secret is not known here: the Secret stands for it. */
-function receiverOf({ url, urlSecret }: WebhookConfig): string {
-  if (urlSecret !== null) return `Secret ${urlSecret.namespace}/${urlSecret.name}/${urlSecret.key}`;
-  return URL.parse(url.replace(/[?#{].*/s, ""))?.origin ?? "";
+/**
+ * A template's host is written out in its URL. What is in a Secret is not known here: the Secret stands for it. Who trusts other authorities, or shows
+ * another certificate, has connections of his own, which fail by themselves: they must not hold up those of others.
+ */
+function receiverOf({ url, urlSecret, tls }: WebhookConfig): string {
+  const host = urlSecret === null ? URL.parse(url.replace(/[?#{].*/s, ""))?.origin : `Secret ${nameOf(urlSecret)}`;
+  if (tls === null) return host ?? "";
+  const secrets = [tls.ca, tls.client?.certificate ?? null].map((it) => (it === null ? "" : nameOf(it)));
+  return `${host ?? ""} tls ${secrets.join(" ")}`;
+}
+
+function nameOf({ namespace, name, key }: SecretReference): string {
+  return `${namespace}/${name}/${key}`;
 }
 
 export function newEndpoint(key: string): Endpoint {
