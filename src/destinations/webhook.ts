@@ -46,9 +46,13 @@ async function webhookRequest(attempt: Attempt<WebhookConfig>, io: DestinationIo
   const headers = made("headers", () => webhookHeaders(config, attempt));
   const written = made("url", () => webhookUrl(config, attempt));
   const secrets = new WebhookSecrets(io, signal);
-  const url = config.urlSecret === null ? written : await secrets.read(config.urlSecret, usableUrl);
   const timestamp = String(Math.floor(io.now() / 1_000));
-  const signed = { id: message.id, timestamp, body };
+  const [url, authorization, signature, tls] = await Promise.all([
+    config.urlSecret === null ? written : secrets.read(config.urlSecret, usableUrl),
+    authHeaders(config.auth, secrets),
+    config.signing === null ? null : webhookSignature(config.signing, secrets, { id: message.id, timestamp, body }),
+    config.tls === null ? null : tlsIdentity(config.tls, secrets),
+  ]);
   return {
     method: config.method,
     url,
@@ -57,15 +61,15 @@ async function webhookRequest(attempt: Attempt<WebhookConfig>, io: DestinationIo
       "user-agent": "signalman",
       ...headers,
       ...(contentType !== null && { "content-type": contentType }),
-      ...(await authHeaders(config.auth, secrets)),
+      ...authorization,
       "webhook-id": message.id,
       "webhook-timestamp": timestamp,
-      ...(config.signing !== null && { "webhook-signature": await webhookSignature(config.signing, secrets, signed) }),
+      ...(signature !== null && { "webhook-signature": signature }),
       "signalman-stream": headerText(stream),
       "signalman-sequence": String(message.sequence),
     },
     body,
-    ...(config.tls !== null && { tls: await tlsIdentity(config.tls, secrets) }),
+    ...(tls !== null && { tls }),
     timeoutMs: config.timeoutMs,
   };
 }

@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import type { WebhookConfig } from "../notification/webhook-config.ts";
 import { cut } from "../template/cut.ts";
+import { isTemplate } from "../template/is-template.ts";
 import { templateContext } from "./event-document.ts";
 import type { Message } from "./message.ts";
 import { renderField } from "./render-field.ts";
@@ -15,7 +16,7 @@ export function webhookHeaders(
   { message, stream }: { message: Message; stream: string },
 ): Readonly<Record<string, string>> {
   const valueOf = (value: string) => {
-    if (!value.includes("{{")) return value;
+    if (!isTemplate(value)) return value;
     const context = templateContext(message, stream);
     return headerText(cut(renderField(config, { source: value, contentType: "text/plain", context }), limits.headerValueMax));
   };

@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
 import type { WebhookConfig } from "../notification/webhook-config.ts";
+import { isTemplate } from "../template/is-template.ts";
 import { TemplateError } from "../template/template-problem.ts";
 import { templateContext } from "./event-document.ts";
 import type { Message } from "./message.ts";
@@ -12,7 +13,7 @@ import { renderField } from "./render-field.ts";
  * @throws TemplateError where the template is wrong, does not render, or makes another URL than was written.
  */
 export function webhookUrl(config: WebhookConfig, { message, stream }: { message: Message; stream: string }): string {
-  if (!config.url.includes("{{")) return config.url;
+  if (!isTemplate(config.url)) return config.url;
   const context = templateContext(message, stream);
   const url = renderField(config, { source: config.url, contentType: "application/x-www-form-urlencoded", context });
   if (url.length > limits.urlRenderedMax) throw refused(`${url.length} characters; at most ${limits.urlRenderedMax} are sent`);

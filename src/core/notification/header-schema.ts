@@ -1,7 +1,8 @@
 import { limits } from "../limits.ts";
 import { printable } from "./found.ts";
 import { type Complaint, mapOf, text } from "./schema-parts.ts";
-import { isTemplate, templateComplaints } from "./template-complaints.ts";
+import { isTemplate } from "../template/is-template.ts";
+import { templateComplaints } from "./template-complaints.ts";
 
 /**
  * Headers that a Notification may not set, in small letters, with the remedy: HTTP's own (RFC 9110 §7.6.1 and what frames a message), and what

@@ -10,8 +10,3 @@ export function templateComplaints(
     return { code, path, message: `Line ${line}, column ${column}: ${message}`, at: { line, column } };
   });
 }
-
-/** True where a text has something of a template in it. */
-export function isTemplate(text: string): boolean {
-  return text.includes("{{");
-}

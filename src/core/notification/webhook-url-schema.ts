@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import { type Complaint, text } from "./schema-parts.ts";
-import { isTemplate, templateComplaints } from "./template-complaints.ts";
+import { isTemplate } from "../template/is-template.ts";
+import { templateComplaints } from "./template-complaints.ts";
 
 const inUrl = "-A-Za-z0-9._~:/?#@!$&'()*+,;=%\\[\\]";
 const inHost = "-A-Za-z0-9._~:@!$&'()*+,;=%\\[\\]";
