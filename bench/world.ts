@@ -39,8 +39,11 @@ export async function withWorld<T>(kind: ApiServer["kind"], work: (world: World)
   }
 }
 
+/** BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=DIR" leaves a profile of each process. */
 export function startProductOn(kubeconfigPath: string, gitHubUrl: string): Product {
-  return Product.start({ kubeconfigPath, gitHubUrl, gitHubToken: "bench-token", podUid: "" });
+  const nodeOptions = process.env["BENCH_NODE_OPTIONS"];
+  const env = nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
+  return Product.start({ kubeconfigPath, gitHubUrl, gitHubToken: "bench-token", podUid: "", env });
 }
 
 /** One webhook for each of the addresses. */

@@ -1,4 +1,4 @@
-import { type DeliveryInput, dueMs as deliveryDueMs, step as deliveryStep } from "./delivery/step.ts";
+import { type DeliveryInput, dueMs as deliveryDueMs, step as deliveryStep, take as takeDelivery } from "./delivery/step.ts";
 import { commentRows } from "./delivery/comment-rows.ts";
 import { sweepOrphans } from "./delivery/orphan.ts";
 import type { CommentRow } from "./message/comment-row.ts";
@@ -89,7 +89,7 @@ function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
     case "sent":
       // What failed is looked at anew before it is tried again: it may no longer be so.
       if (input.outcome.kind !== "delivered") state.touched.add(state.delivery.streams.get(input.stream)?.gitRepoUid ?? "");
-      return deliveryStep(state.delivery, input, now);
+      return takeDelivery(state.delivery, input, now);
     case "answered":
       state.history.answer(input, now);
       touchRepository(state, input.inquiry.repository);
@@ -100,9 +100,9 @@ function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
       return [];
     case "installed":
       state.history.retryHopeless(now);
-      return deliveryStep(state.delivery, { kind: "unpark", concerns: (stream) => stream.destinationType !== "webhook" }, now);
+      return takeDelivery(state.delivery, { kind: "unpark", concerns: (stream) => stream.destinationType !== "webhook" }, now);
     default:
-      return deliveryStep(state.delivery, input, now);
+      return takeDelivery(state.delivery, input, now);
   }
 }
 

@@ -16,9 +16,18 @@ export interface Endpoint {
   restUntilMs: number;
 }
 
+/** Asked for every stream that waits, at every turn, and a URL is dear to parse: kept with its configuration. */
+const receivers = new WeakMap<WebhookConfig, string>();
+
 /** The endpoint of a rule for a GitRepo's repository. */
 export function endpointKey(rule: Rule, repo: string): string {
-  if (rule.config.type === "webhook") return `webhook ${receiverOf(rule.config)}`;
+  if (rule.config.type === "webhook") {
+    const known = receivers.get(rule.config);
+    if (known !== undefined) return known;
+    const key = `webhook ${receiverOf(rule.config)}`;
+    receivers.set(rule.config, key);
+    return key;
+  }
   const repository = parseRepository(repo);
   return repository === null ? "github" : `github ${repository.host}/${repository.owner}`.toLowerCase();
 }

@@ -28,7 +28,8 @@ export type DeliveryInput =
 
 /**
  * Takes one input and returns what is to be done now. Mutates the state that it owns; the contract on the effects is on `DeliveryEffect`.
- * Call it with every input, and with null when `dueMs` has come.
+ * Call it with every input, and with null when `dueMs` has come. It looks at every stream that has something to say: where many inputs came at
+ * once, `take` takes each, and `step` with null follows.
  */
 export function step(state: DeliveryState, input: DeliveryInput | null, now: number): DeliveryEffect[] {
   const effects = input === null ? [] : take(state, input, now);
@@ -55,7 +56,8 @@ export function dueMs(state: DeliveryState): number {
   return next;
 }
 
-function take(state: DeliveryState, input: DeliveryInput, now: number): DeliveryEffect[] {
+/** Takes one input without doing what is due after it: `step` with null must follow. */
+export function take(state: DeliveryState, input: DeliveryInput, now: number): DeliveryEffect[] {
   switch (input.kind) {
     case "loaded":
       for (const document of input.documents) load(state, document, now);
