@@ -4,6 +4,10 @@ import { hasRealServer } from "./api-server.ts";
 import type { Figure, FigureResult } from "./figure.ts";
 import { burst } from "./figures/burst.ts";
 import { latency } from "./figures/latency.ts";
+import { growth } from "./figures/growth.ts";
+import { scale } from "./figures/scale.ts";
+import { simulate } from "./figures/simulate.ts";
+import { slowReceivers } from "./figures/receivers.ts";
 import { start } from "./figures/start.ts";
 import { describeMachine } from "./machine.ts";
 import { renderTable } from "./table.ts";
@@ -16,7 +20,7 @@ import { renderTable } from "./table.ts";
  *   --quick                tiny sizes, some seconds in all: shows that the bench still runs
  *   --simulated            on the simulated API server, though a real one is there
  */
-const figures: readonly Figure[] = [latency, burst, start];
+const figures: readonly Figure[] = [latency, burst, slowReceivers, scale, growth, start, simulate];
 
 const { values } = parseArgs({
   options: {

@@ -15,6 +15,8 @@ export interface Receiver {
   /** In order of arrival. */
   readonly arrivals: Arrival[];
   answer: (path: string, response: ServerResponse) => void;
+  /** Which requests are arrivals; all by default. */
+  counts: (path: string) => boolean;
   /** Resolves once so many have come since the start, or after `withinMs`; returns how many have. */
   untilArrived(count: number, withinMs: number): Promise<number>;
   close(): Promise<void>;
@@ -29,7 +31,7 @@ export async function startReceiver(): Promise<Receiver> {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
-      arrivals.push({ atMs, path, body: Buffer.concat(parts).toString() });
+      if (receiver.counts(path)) arrivals.push({ atMs, path, body: Buffer.concat(parts).toString() });
       receiver.answer(path, response);
       for (const it of waiting) if (arrivals.length >= it.count) it.resolve();
     });
@@ -41,6 +43,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrivals,
     answer: (_path, response) => void response.writeHead(204).end(),
+    counts: () => true,
     async untilArrived(count, withinMs) {
       if (arrivals.length >= count) return arrivals.length;
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -61,8 +61,8 @@ export function gitRepo({ gitRepo: name, commit, repo, clusters }: Rollout) {
 }
 
 /** The Job that wrote the bundles, at its successful end. */
-export function job({ gitRepo: name, commit }: Rollout, gitRepoUid: string) {
-  const owner = { apiVersion, kind: "GitRepo", name, uid: gitRepoUid, controller: true, blockOwnerDeletion: true };
+export function job({ gitRepo: name, commit }: Rollout, { uid, generation }: { uid: string; generation: number }) {
+  const owner = { apiVersion, kind: "GitRepo", name, uid, controller: true, blockOwnerDeletion: true };
   const ended = { status: "True", lastProbeTime: time, lastTransitionTime: time, reason: "CompletionsReached", message: "" };
   return {
     apiVersion: "batch/v1",
@@ -70,8 +70,8 @@ export function job({ gitRepo: name, commit }: Rollout, gitRepoUid: string) {
     metadata: {
       name: `${name}-${commit.slice(0, 5)}`,
       namespace: workspace,
-      labels: { "fleet.cattle.io/force-sync-generation": "0", "fleet.cattle.io/gitrepo-generation": "1" },
-      annotations: { commit, generation: "1" },
+      labels: { "fleet.cattle.io/force-sync-generation": "0", "fleet.cattle.io/gitrepo-generation": String(generation) },
+      annotations: { commit, generation: String(generation) },
       ownerReferences: [owner],
     },
     spec: {

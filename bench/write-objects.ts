@@ -44,8 +44,7 @@ export async function createRollouts(client: ApiClient, rollouts: readonly Rollo
     await create(client, cluster(name));
   });
   await inParallel(rollouts, async (rollout) => {
-    const uid = await create(client, gitRepo(rollout));
-    await create(client, job(rollout, uid));
+    await create(client, job(rollout, { uid: await create(client, gitRepo(rollout)), generation: 1 }));
     await create(client, bundle(rollout));
     for (const name of rollout.clusters) await create(client, bundleDeployment(rollout, name, stage));
   });
