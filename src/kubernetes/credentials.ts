@@ -5,6 +5,7 @@ import { Agent, type Dispatcher } from "undici";
 import { limits } from "../core/limits.ts";
 import type { Clock } from "../engine/ports.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
+import { loadKubeConfig } from "./load-kube-config.ts";
 
 /** Where a kubeconfig comes from. */
 export type CredentialsSource =
@@ -38,19 +39,19 @@ type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
 
 /**
  * Reads a kubeconfig with client-node, which knows every form of authentication (certificates, tokens, token files, exec plugins, OIDC,
- * proxies). It takes 380 ms and 60 MB to load, its submodules no less, so it is loaded here and nowhere else.
+ * proxies).
  *
  * Throws KubernetesError "NoCredentials" where there is no cluster to speak to, or the kubeconfig cannot be read.
  */
 export async function loadCredentials(source: CredentialsSource, clock: Clock): Promise<Credentials> {
-  const module = await import("@kubernetes/client-node/dist/config.js");
-  const config = new module.KubeConfig();
+  const Config = await loadKubeConfig();
+  const config = new Config();
   try {
     if (source.kind === "text") config.loadFromString(source.kubeconfig);
     else if (source.kind === "default") config.loadFromDefault();
     else {
       for (const [index, path] of source.path.split(delimiter).entries()) {
-        const part = index === 0 ? config : new module.KubeConfig();
+        const part = index === 0 ? config : new Config();
         part.loadFromFile(path);
         if (part !== config) config.mergeConfig(part, true);
       }
