@@ -2,6 +2,7 @@ import type { SecretReference } from "../core/notification/rule.ts";
 import { SecretMissingError } from "../destinations/secret-missing-error.ts";
 import type { KubernetesClient } from "./client.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
 import { resourcePath } from "./resource-path.ts";
 import { resources } from "./resources.ts";
 
@@ -11,10 +12,23 @@ import { resources } from "./resources.ts";
  * Throws SecretMissingError where the Secret or the key is not there, KubernetesError for every other failure; 403 says which right is
  * missing. No error holds a value.
  */
-export async function readSecret(client: KubernetesClient, reference: SecretReference, signal: AbortSignal): Promise<string> {
+export function readSecret(client: KubernetesClient, reference: SecretReference, signal: AbortSignal): Promise<string> {
+  return secretValue(reference, getSecret(client, reference, signal));
+}
+
+export function getSecret(
+  client: KubernetesClient,
+  { namespace, name }: SecretReference,
+  signal: AbortSignal,
+): Promise<KubernetesObject> {
+  return client.get(resourcePath(resources.secrets, { namespace, name }), { signal });
+}
+
+/** The value of one key, from the answer to `getSecret`. Throws as `readSecret`. */
+export async function secretValue(reference: SecretReference, answer: Promise<KubernetesObject>): Promise<string> {
   const { namespace, name, key } = reference;
   try {
-    const { data } = await client.get(resourcePath(resources.secrets, { namespace, name }), { signal });
+    const { data } = await answer;
     const value = Object.entries((data ?? {}) as Readonly<Record<string, unknown>>).find(([it]) => it === key)?.[1];
     if (typeof value !== "string") throw new SecretMissingError(reference, "key");
     return Buffer.from(value, "base64").toString();

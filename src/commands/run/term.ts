@@ -15,7 +15,7 @@ import { KubernetesDeliveryStore } from "../../kubernetes/delivery-store.ts";
 import { KubernetesEvents } from "../../kubernetes/kubernetes-events.ts";
 import { NotificationStatusWriter } from "../../kubernetes/notification-status.ts";
 import { pause } from "../../kubernetes/pause.ts";
-import { readSecret } from "../../kubernetes/read-secret.ts";
+import { SecretReader } from "../../kubernetes/secret-reader.ts";
 import { type FleetWatch, watchFleet } from "../../kubernetes/watch-fleet.ts";
 import type { Health } from "../../telemetry/health.ts";
 import type { Log } from "../../telemetry/log.ts";
@@ -136,11 +136,12 @@ export class Term {
   #io(): Omit<DestinationIo, "rows" | "now"> {
     const { github, http, kubernetes } = this.#options;
     const slots = new SlotMemories();
+    const secrets = new SecretReader({ client: kubernetes, signal: this.#held });
     return {
       github: (repository, signal) => github.clients.forRepository(repository, signal),
       botLogin: (repository, signal) => github.clients.botLogin(repository, signal),
       http: (request, signal) => http.request(request, signal),
-      secret: (reference, signal) => readSecret(kubernetes, reference, signal),
+      secret: (reference) => secrets.read(reference),
       inSlot: (slot, work) => slots.inSlot(slot, work),
     };
   }
