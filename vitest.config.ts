@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "simulator/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts", "lint/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/contract/**/*.real.test.ts", "**/node_modules/**"],
+          exclude: ["test/e2e/**", "test/page/**", "test/contract/**/*.real.test.ts", "**/node_modules/**"],
           testTimeout: 20_000,
         },
       },
@@ -17,6 +17,16 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts", "test/contract/**/*.real.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // The demo's page in a real Chromium.
+        test: {
+          name: "page",
+          include: ["test/page/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },

@@ -69,6 +69,8 @@ export class DemoWorld {
     this.objects.subscribe(() => this.#changed());
     this.gitHub.onRequest(() => this.#changed());
     this.receiver.onRequest(() => this.#changed());
+    this.gitHub.onOutage(() => this.#changed());
+    this.receiver.onBehaviour(() => this.#changed());
     this.#letTimePass();
   }
 
@@ -104,6 +106,17 @@ export class DemoWorld {
   clustersWith(sha: string): number {
     const tree = this.#git.tree(demoNames.repo, sha);
     return tree === null ? 0 : demoNames.clusters.filter((name) => this.fleet.holds(name, demoNames.gitRepo, tree)).length;
+  }
+
+  /** What was pushed to the default branch, oldest first, whether or not it is still on it. */
+  commits(): readonly string[] {
+    return this.#git.shas();
+  }
+
+  /** Fleet or a cluster cannot apply what the commit holds. */
+  isBroken(sha: string): boolean {
+    const tree = this.#git.tree(demoNames.repo, sha);
+    return [...(tree?.values() ?? [])].some(({ outcome }) => outcome.kind !== "ok");
   }
 
   /** Calls after every change of any of the worlds, until the returned function is called. */
@@ -156,7 +169,7 @@ export async function startDemoWorld(options: DemoWorldOptions = {}): Promise<De
   const gitHub = createGitHubWorld({ now });
   const repository = await gitHub.createRepository(demoNames.repository);
   gitHub.install("acme");
-  const git = new LearntGit(repository);
+  const git = new LearntGit(repository, () => gitHub.outage === "up");
   await git.learn(await repository.git.commit(firstFiles, { message: "Begin" }));
 
   const receiver = createReceiverWorld({ now });
@@ -190,11 +203,13 @@ export async function startDemoWorld(options: DemoWorldOptions = {}): Promise<De
 /** The repository as Fleet's git server: what a commit holds is read once, when it is pushed, and Fleet sees it from then on. */
 class LearntGit implements FleetGit {
   readonly #repository: GitHubRepository;
+  readonly #isUp: () => boolean;
   readonly #trees = new Map<string, FleetTree>();
   #head: string | null = null;
 
-  constructor(repository: GitHubRepository) {
+  constructor(repository: GitHubRepository, isUp: () => boolean) {
     this.#repository = repository;
+    this.#isUp = isUp;
   }
 
   async learn(sha: string): Promise<void> {
@@ -202,8 +217,13 @@ class LearntGit implements FleetGit {
     this.#head = this.#repository.git.head(this.#repository.defaultBranch);
   }
 
-  head(): string | null {
-    return this.#head;
+  shas(): readonly string[] {
+    return [...this.#trees.keys()];
+  }
+
+  head(repo: string): string | null {
+    if (this.#isUp()) return this.#head;
+    throw new Error(`Get "${repo}/info/refs?service=git-upload-pack": dial tcp: connect: connection refused`);
   }
 
   tree(_repo: string, sha: string): FleetTree | null {

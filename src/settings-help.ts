@@ -9,7 +9,10 @@ export const verbTexts: Readonly<Record<Verb, { readonly operands: string; reado
     operands: "",
     does: "Watches Fleet and reports what was deployed where, and answers GitHub's webhooks, until it is told to stop.",
   },
-  demo: { operands: "", does: "Runs the whole product against a simulated cluster, Fleet and GitHub in one process." },
+  demo: {
+    operands: "",
+    does: "Runs the whole product against a simulated cluster, Fleet and GitHub, with a page in the browser.",
+  },
   check: {
     operands: "FILE…",
     does:

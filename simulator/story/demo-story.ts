@@ -31,11 +31,12 @@ const everywhere = /^Deployed to 3\/3 clusters$/;
 
 /**
  * What `demo` plays: a first deployment, a pull request, a commit that Fleet cannot apply and its fix, two commits in quick succession
- * while a cluster is offline, a rollback and the way back, and a force-push while the webhook's receiver is down.
+ * while a cluster is offline, a rollback and the way back, and a force-push while the webhook's receiver is down, during which Signalman is
+ * killed. `crash` kills it and resolves once its successor runs; null leaves that out.
  */
-export function demoStory(): readonly StoryStep[] {
+export function demoStory({ crash }: { readonly crash: (() => Promise<void>) | null }): readonly StoryStep[] {
   const known: Known = { first: "", pullRequest: { number: 0, sha: "", headSha: "" }, slow: "", newest: "" };
-  return [...deployments(known), ...failure(), ...quickCommits(known), ...rollback(known), ...forcePush(known)];
+  return [...deployments(known), ...failure(), ...quickCommits(known), ...rollback(known), ...forcePush(known, crash)];
 }
 
 function deployments(known: Known): readonly StoryStep[] {
@@ -143,7 +144,7 @@ function rollback(known: Known): readonly StoryStep[] {
   ];
 }
 
-function forcePush(known: Known): readonly StoryStep[] {
+function forcePush(known: Known, crash: (() => Promise<void>) | null): readonly StoryStep[] {
   return [
     {
       title: "The receiver goes down; a force-push replaces everything after the pull request",
@@ -154,6 +155,7 @@ function forcePush(known: Known): readonly StoryStep[] {
         return [expectStatus(known.newest, "success", everywhere), expectTurnedAway()];
       },
     },
+    ...(crash === null ? [] : [crashing(crash)]),
     {
       title: "The receiver is up again and gets what it missed",
       act: async (world) => {
@@ -162,4 +164,14 @@ function forcePush(known: Known): readonly StoryStep[] {
       },
     },
   ];
+}
+
+function crashing(crash: () => Promise<void>): StoryStep {
+  return {
+    title: "Signalman is killed (kill -9) and started anew; it knows only what lies in Kubernetes",
+    act: async () => {
+      await crash();
+      return [];
+    },
+  };
 }

@@ -177,6 +177,10 @@ export class Fleet {
     return targetedClusters(this.#context, spec.targets, namespace).map(({ name }) => name);
   }
 
+  isOnline(cluster: string): boolean {
+    return this.#cluster(cluster).isOnline;
+  }
+
   get clusterNames(): string[] {
     return [...this.#context.clusters.values()].map(({ name }) => name);
   }

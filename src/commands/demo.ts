@@ -1,32 +1,27 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { type DemoWorld, startDemoWorld } from "../../simulator/demo-world.ts";
-import { demoNotification } from "../../simulator/story/demo-notification.ts";
 import { demoStory } from "../../simulator/story/demo-story.ts";
 import { Narrator } from "../../simulator/story/narrator.ts";
 import { playStory } from "../../simulator/story/play-story.ts";
 import { Promises } from "../../simulator/story/promises.ts";
 import { readSettings, type Settings } from "../settings.ts";
-import { createLog } from "../telemetry/log.ts";
 import { tellSettings } from "../tell-settings.ts";
+import { type Stage, startStage } from "./demo/start-stage.ts";
 import type { Invocation } from "./invocation.ts";
-import { type Signalman, startSignalman } from "./run/start-signalman.ts";
 
 /** A step of the story takes some 3 s; one that takes this long will not come to its end. */
 const patienceMs = 20_000;
 
 /**
- * `demo`: the whole product against a simulated cluster, Fleet and GitHub in this process. Plays the story and tells it; then it stays, so that
- * people can look around, until SIGINT. With `--once` it prints every request that GitHub and the receiver got, and ends. Exit 0 where the
- * story came to its end and every promise was kept, else 1.
+ * `demo`: the whole product, as a process of its own, against a simulated cluster, Fleet and GitHub in this one. Plays the story and tells it on
+ * the terminal and on a page in the browser; then it stays, so that people can break things, until SIGINT. With `--once` it serves no page,
+ * prints every request that GitHub and the receiver got, and ends. Exit 0 where the story came to its end (or somebody took over) and every
+ * promise was kept, else 1.
  */
 export async function demo(invocation: Invocation): Promise<number> {
   const read = readSettings("demo", invocation);
   if (read.kind !== "settings") return tellSettings("demo", read, invocation);
   try {
-    return await play(await startDemoWorld(), invocation, read.settings);
+    return await play(invocation, read.settings);
   } catch (error) {
     // Without git on this machine, for instance: the simulated GitHub has a real repository.
     invocation.stderr.write(`signalman demo: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -34,27 +29,21 @@ export async function demo(invocation: Invocation): Promise<number> {
   }
 }
 
-async function play(world: DemoWorld, invocation: Invocation, settings: Settings): Promise<number> {
+async function play(invocation: Invocation, settings: Settings): Promise<number> {
   const { stdout, stderr, signal = new AbortController().signal } = invocation;
   const print = (line: string) => void stdout.write(`${line}\n`);
-  const directory = await mkdtemp(join(tmpdir(), "signalman-demo-"));
-  let signalman: Signalman | null = null;
+  const { once, port, logLevel } = settings;
+  const stage = await startStage({ port: once ? null : port, logLevel, stderr, signal });
   try {
-    const kubeconfig = join(directory, "kubeconfig");
-    await writeFile(kubeconfig, world.kubeconfig, { mode: 0o600 });
-    demoNotification(world);
-    // What the product logs beside the story would only disturb it, unless somebody asks for it.
-    const log = createLog({ level: settings.logLevel === "info" ? "error" : settings.logLevel, destination: stderr });
-    signalman = await startSignalman(productSettings(world, kubeconfig), log);
+    const { world, product, page, kubeconfig } = stage;
+    if (page !== null) print(`Page        ${page.url}`);
     print(`Kubernetes  KUBECONFIG=${kubeconfig}`);
     print(`GitHub      ${world.urls.gitHub}`);
     print(`Receiver    ${world.urls.receiver}`);
-    print(`Signalman   ${signalman.opsUrl}/metrics`);
-    return await tell(world, { print, stdout, signal, once: settings.once });
+    print(`Signalman   ${product.opsUrl}/metrics (process ${product.pid})`);
+    return await tell(stage, { print, stdout, signal, once });
   } finally {
-    await signalman?.stop();
-    await world.close();
-    await rm(directory, { recursive: true, force: true });
+    await stage.close();
   }
 }
 
@@ -65,45 +54,55 @@ interface Telling {
   readonly once: boolean;
 }
 
-async function tell(world: DemoWorld, { print, stdout, signal, once }: Telling): Promise<number> {
+async function tell(stage: Stage, telling: Telling): Promise<number> {
+  const { world } = stage;
+  const { print, stdout, signal, once } = telling;
   const colours = (stdout as { isTTY?: boolean }).isTTY === true;
   const narrator = new Narrator(world, { print, colours, now: Date.now });
   const promises = new Promises(world);
-  const onStep = (title: string) => narrator.step(title);
-  const problems: string[] = [];
-  try {
-    await playStory(world, demoStory(), { onStep, patienceMs, signal });
-  } catch (error) {
-    if (signal.aborted) return 0;
-    problems.push(error instanceof Error ? error.message : String(error));
-  }
-  problems.push(...promises.broken());
+  const problems = await playItsStory(stage, narrator, telling);
+  if (signal.aborted) return 0;
+  if (problems !== null) problems.push(...promises.broken());
   if (once) {
     narrator.stop();
     narrator.tellRequests();
   }
   print("");
-  print(
-    problems.length === 0 ? "The story came to its end, and every promise was kept." : `Not as promised:\n${problems.join("\n")}`,
-  );
-  if (once) return problems.length === 0 ? 0 : 1;
-  print("Everything goes on until you press Ctrl-C: look around with kubectl and curl.");
+  print(ending(problems));
+  if (once) return problems?.length === 0 ? 0 : 1;
+  print("Everything goes on until you press Ctrl-C: use the page's buttons, or look around with kubectl and curl.");
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   narrator.stop();
-  return problems.length === 0 ? 0 : 1;
+  return problems === null || problems.length === 0 ? 0 : 1;
 }
 
-/** The product's settings, as flags and variables would give them. Signalman reaches the simulators on this machine and nothing else. */
-function productSettings(world: DemoWorld, kubeconfig: string): Settings {
-  const { app, privateKey } = world.gitHub.installations;
-  const args = ["--no-app", "--host=127.0.0.1", "--ops-port=0", "--allow-egress=127.0.0.1/32", `--kubeconfig=${kubeconfig}`];
-  const env = { APP_ID: String(app.id), PRIVATE_KEY: privateKey, GITHUB_API_URL: world.urls.gitHub };
-  const read = readSettings("run", { args, env });
-  if (read.kind === "settings") return read.settings;
-  throw new Error(
-    `The demo's own settings are refused: ${read.kind === "refused" ? read.problems.map((it) => it.message).join(" ") : ""}`,
-  );
+/** What went wrong, a line each; null where somebody took over before its end. */
+async function playItsStory(
+  { world, product, page, takenOver }: Stage,
+  narrator: Narrator,
+  { signal }: Telling,
+): Promise<string[] | null> {
+  const onStep = (title: string) => {
+    narrator.step(title);
+    page?.step(title);
+  };
+  try {
+    // What may have been sent is looked at 10 s after a crash (`unknownOutcomeMs`): too long for `--once`.
+    const steps = demoStory({ crash: page === null ? null : () => product.crash(Date.now) });
+    await playStory(world, steps, { onStep, patienceMs, signal: AbortSignal.any([signal, takenOver]) });
+    return [];
+  } catch (error) {
+    return takenOver.aborted ? null : [error instanceof Error ? error.message : String(error)];
+  } finally {
+    page?.step(null);
+  }
+}
+
+function ending(problems: readonly string[] | null): string {
+  if (problems === null) return "The story ends here: it is yours now.";
+  if (problems.length === 0) return "The story came to its end, and every promise was kept.";
+  return `Not as promised:\n${problems.join("\n")}`;
 }

@@ -1,0 +1,32 @@
+/**
+ * Takes the README's picture anew: `node scripts/take-picture.ts`. Plays the demo's story to its end (some 45 s) and photographs the first
+ * screen of its page. Needs Chromium (`CHROMIUM`, else /usr/bin/chromium).
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { startChromium } from "../test/page/chromium.ts";
+
+const root = join(import.meta.dirname, "..");
+const path = join(root, "docs/pictures/demo.png");
+const demo = spawn(join(root, "bin/signalman"), ["demo", "--port=0"], { stdio: ["ignore", "pipe", "inherit"] });
+const ended = once(demo, "exit");
+try {
+  let url = "";
+  for await (const line of createInterface({ input: demo.stdout })) {
+    url ||= /^Page +(\S+)/.exec(line)?.[1] ?? "";
+    if (line.startsWith("Not as promised")) throw new Error("The story did not keep its promises: no picture of that.");
+    if (line.startsWith("The story came to its end")) break;
+  }
+  const browser = await startChromium({ colorScheme: "light", viewport: { width: 1_280, height: 1_000 } });
+  const page = await browser.context.newPage();
+  await page.goto(url);
+  await page.locator("#explain", { hasText: "deployed" }).waitFor({ timeout: 10_000 });
+  await page.screenshot({ path });
+  await browser.close();
+  console.log(path);
+} finally {
+  demo.kill("SIGTERM");
+  await ended;
+}
