@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { stripTypeScriptTypes } from "node:module";
-import { extname, join } from "node:path";
 import { startHttpFace } from "../faces/http-face.ts";
 import type { DemoAct } from "./demo-acts.ts";
 import type { DemoView } from "./demo-view.ts";
+import { type Asset, loadPageAssets } from "./page-assets.ts";
 
 export interface PageServerOptions {
   /** 0: one that is free. */
@@ -25,20 +23,6 @@ export interface PageServer {
   readonly viewers: number;
   close(): Promise<void>;
 }
-
-/** What is served, and nothing else: path → file beside `browser/`. */
-const files: ReadonlyMap<string, string> = new Map([
-  ["/", "page.html"],
-  ...["page.css", "icon.svg"].map((file) => [`/${file}`, file] as const),
-  ...["page", "element", "git", "pull-request", "promises", "said", "controls"].map((it) => [`/${it}.ts`, `${it}.ts`] as const),
-]);
-
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
-  ".ts": "text/javascript; charset=utf-8",
-};
 
 /** Nothing from elsewhere, nothing inline, no text that becomes HTML or code. */
 const securityHeaders = {
@@ -68,7 +52,7 @@ const viewersMax = 20;
 
 /** Serves the demo's page on 127.0.0.1: the page's files, what is so as server-sent events at `/events`, and the buttons at `/acts/NAME`. */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
-  const server = new Server(options);
+  const server = new Server(options, await loadPageAssets());
   const face = await startHttpFace((request, response) => server.answer(request, response), { port: options.port });
   server.host = new URL(face.url).host;
   return {
@@ -88,12 +72,13 @@ class Server {
   host = "";
   readonly viewers = new Set<ServerResponse>();
   readonly #options: PageServerOptions;
-  readonly #assets = new Map<string, string>();
+  readonly #assets: ReadonlyMap<string, Asset>;
   #timer: NodeJS.Timeout | null = null;
   #acting: Promise<unknown> = Promise.resolve();
 
-  constructor(options: PageServerOptions) {
+  constructor(options: PageServerOptions, assets: ReadonlyMap<string, Asset>) {
     this.#options = options;
+    this.#assets = assets;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,9 +86,9 @@ class Server {
     const { method = "", url: path = "", headers } = request;
     // Another name for this machine is another site's: a page elsewhere must neither read nor act here.
     if (headers.host !== this.host) return end(response, 421, "This page is at its address only.");
-    const file = files.get(path);
-    if (method === "GET" && file !== undefined) {
-      response.writeHead(200, { "content-type": types[extname(file)] }).end(await this.#asset(file));
+    const asset = this.#assets.get(path);
+    if (method === "GET" && asset !== undefined) {
+      response.writeHead(200, { "content-type": asset.contentType }).end(asset.text);
     } else if (method === "GET" && path === "/events") this.#follow(response);
     else if (method === "POST" && path.startsWith("/acts/")) await this.#act(request, response);
     else end(response, 404, "There is nothing here.");
@@ -152,16 +137,6 @@ class Server {
 
   #event(): string {
     return `data: ${JSON.stringify(this.#options.view())}\n\n`;
-  }
-
-  /** Read once: the page's files do not change while the demo runs. */
-  async #asset(file: string): Promise<string> {
-    const known = this.#assets.get(file);
-    if (known !== undefined) return known;
-    const text = await readFile(join(import.meta.dirname, "browser", file), "utf8");
-    const asset = file.endsWith(".ts") ? stripTypeScriptTypes(text) : text;
-    this.#assets.set(file, asset);
-    return asset;
   }
 }
 
