@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
 import type { CoreState } from "../../src/core/core-state.ts";
-import type { BundleDeploymentRecord, BundleRecord, FleetChange, FleetRecord } from "../../src/core/fleet/record.ts";
+import type { BundleDeploymentRecord, FleetChange, FleetRecord } from "../../src/core/fleet/record.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
 import { HttpError } from "../../src/http/http-error.ts";
 import { noSeams, type Seams } from "./seams.ts";
@@ -41,19 +41,22 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   "cluster-commit-ignored": sabotage("a BundleDeployment of any commit counts for the current one (rule C)", {
     fleet: labelled(),
   }),
-  "cluster-health-ignored": sabotage("a cluster that is not ready counts as ready (rule C)", {
-    fleet: onDeployments((it) => ({
-      ...it,
-      isReady: true,
-      resourceMessage: "",
-      ready: it.ready && { ...it.ready, status: "True" },
-    })),
+  // Either of the two rules alone denies it: both have to be broken.
+  "health-ignored": sabotage("what is not ready counts as ready, on each cluster and in the Bundle's sums (rules B and C)", {
+    fleet: onRecords((it) => {
+      if (it.kind === "Bundle") return { ...it, unavailablePartitions: 0, partitionsUnavailable: 0 };
+      if (it.kind !== "BundleDeployment") return it;
+      return { ...it, isReady: true, resourceMessage: "", ready: it.ready && { ...it.ready, status: "True" } };
+    }),
   }),
   "drift-ignored": sabotage("live resources that differ count as those of the commit (rule C)", {
     fleet: onDeployments((it) => ({ ...it, nonModified: true, ready: it.ready && { ...it.ready, status: "True" } })),
   }),
-  "bundle-error-ignored": sabotage("what a Bundle says about its state is not read (rule B)", {
-    fleet: onBundles((it) => ({ ...it, partitionsUnavailable: 0, partitionsCount: it.desiredReady, ready: null })),
+  "job-ignored": sabotage("a Job counts as complete, whatever became of it (rule A)", {
+    fleet: onRecords((it) => {
+      if (it.kind === "GitRepo") return { ...it, gitJobStatus: "Current", stalled: null };
+      return it.kind === "Job" ? { ...it, outcome: "complete" } : it;
+    }),
   }),
   "new-id-on-retry": sabotage("every attempt of a webhook has an id of its own", {
     io: (io) => ({ ...io, http: renaming(io.http) }),
@@ -160,10 +163,6 @@ function onRecords(change: (record: FleetRecord) => FleetRecord): Seams["fleet"]
 
 function onDeployments(change: (record: BundleDeploymentRecord) => BundleDeploymentRecord): Seams["fleet"] {
   return onRecords((record) => (record.kind === "BundleDeployment" ? change(record) : record));
-}
-
-function onBundles(change: (record: BundleRecord) => BundleRecord): Seams["fleet"] {
-  return onRecords((record) => (record.kind === "Bundle" ? change(record) : record));
 }
 
 /** Bundles and BundleDeployments carry the commit that their GitRepo shows when they are told. */
