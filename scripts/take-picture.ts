@@ -1,6 +1,6 @@
 /**
- * Takes the README's picture anew: `node scripts/take-picture.ts`. Plays the demo's story to its end (some 45 s) and photographs the first
- * screen of its page. Needs Chromium (`CHROMIUM`, else /usr/bin/chromium).
+ * Takes the README's picture anew: `node scripts/take-picture.ts`. Plays the demo's story to its end (some 45 s), merges one more pull
+ * request and photographs the first screen of the page. Needs Chromium (`CHROMIUM`, else /usr/bin/chromium) and a font with emoji.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -23,6 +23,10 @@ try {
   const page = await browser.context.newPage();
   await page.goto(url);
   await page.locator("#explain", { hasText: "deployed" }).waitFor({ timeout: 10_000 });
+  await page.getByRole("button", { name: "Merge a pull request" }).click();
+  await page.locator("#pull .comment table", { hasText: "Deployed" }).waitFor({ timeout: 20_000 });
+  await page.locator("#webhooks li:first-child", { hasText: "deployed to 3/3 clusters" }).waitFor({ timeout: 20_000 });
+  await page.locator("#pull-title").hover();
   await page.screenshot({ path });
   await browser.close();
   console.log(path);

@@ -5,6 +5,7 @@ import { demoNames } from "../../simulator/demo-world.ts";
 import { statusContext } from "../../simulator/story/expectation.ts";
 import { type Stage, startStage } from "../../src/commands/demo/start-stage.ts";
 import { startChromium } from "./chromium.ts";
+import { findPoorContrast, findUnnamed, tabThrough } from "./looks.ts";
 
 /** Everything that the browser complained about: no test may leave anything here. */
 const complaints: string[] = [];
@@ -167,5 +168,74 @@ describe("the page of demo, in a browser", { timeout: 60_000 }, () => {
     await shows("#lost", new RegExp(`Process ${pid} killed.*Came at`));
     const ids = stage.world.receiver.accepted().map(({ headers }) => headers["webhook-id"]);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("the page of demo, for everybody", () => {
+  test.each([
+    { colorScheme: "light", width: 1_280 },
+    { colorScheme: "dark", width: 1_280 },
+    { colorScheme: "light", width: 360 },
+    { colorScheme: "dark", width: 360 },
+  ] as const)("$colorScheme, $width px wide: every text can be read, and nothing sticks out", async ({ colorScheme, width }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(findPoorContrast)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(
+      await page
+        .locator("button")
+        .first()
+        .evaluate((it) => getComputedStyle(it).transitionDuration),
+    ).toBe("0s");
+  });
+
+  test("a text that is too pale, a button without name and a wide thing would be found", async () => {
+    await page.evaluate(() => {
+      const [note] = document.querySelectorAll<HTMLElement>("#lost .note");
+      const [button] = document.querySelectorAll<HTMLElement>("[data-act=merge]");
+      if (note === undefined || button === undefined) throw new Error("the page is not as this test knows it");
+      note.style.color = getComputedStyle(document.body).backgroundColor;
+      button.textContent = "";
+      button.style.width = "2000px";
+    });
+    expect(await page.evaluate(findPoorContrast)).toHaveLength(1);
+    expect(await page.evaluate(findUnnamed)).toHaveLength(1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeGreaterThan(360);
+    await page.reload();
+    await shows("#git", "3/3 clusters");
+  });
+
+  test("everything that can be operated has a name, one h1, and headings without gaps", async () => {
+    expect(await page.evaluate(findUnnamed)).toEqual([]);
+    const levels = await page.locator("h1, h2, h3").evaluateAll((all) => all.map((it) => Number(it.tagName[1])));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels.every((level, index) => level <= (levels[index - 1] ?? 0) + 1)).toBe(true);
+  });
+
+  test("the keyboard reaches every button in the order of the page, and shows where it is", async () => {
+    await page.setViewportSize({ width: 1_280, height: 900 });
+    const stops = await tabThrough(page, 11);
+    expect(stops.map(({ name }) => name)).toEqual([
+      "To the buttons",
+      "Merge a pull request",
+      "Break a bundle",
+      "Roll back",
+      "Force-push",
+      "berlin",
+      "lisbon",
+      "tokyo",
+      "GitHub",
+      "receiver",
+      "Crash Signalman",
+    ]);
+    expect(stops.filter(({ outline }) => outline !== "solid")).toEqual([]);
+  });
+
+  test("nothing is loaded from elsewhere", async () => {
+    const { origin } = new URL(stage.page?.url ?? "");
+    const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    expect(asked.filter((url) => !url.startsWith(`${origin}/`))).toEqual([]);
+    expect(asked.length).toBeGreaterThan(5);
   });
 });

@@ -33,9 +33,11 @@ export function draw<T>(id: string, shown: T, make: (shown: T) => readonly Child
   }
 }
 
-/** Seconds since the demo began: "12.3 s". */
+/** Time since the demo began: "12.3 s", from 100 s on "1:40". */
 export function time(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = ms / 1_000;
+  if (seconds < 100) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
 
 /** A commit's name as people write it. */
