@@ -49,7 +49,7 @@ test("a signed request with a template, a header from a Secret and an authority 
       expect({ code, answer: code === 201 ? "" : answer }).toEqual({ code: 201, answer: "" });
     };
     const notify = (name: string, webhook: object) => {
-      const spec = { timing: { settle: "1s" }, destinations: [{ name: "chat", order: "every", webhook }] };
+      const spec = { timing: { settle: "100ms" }, destinations: [{ name: "chat", order: "every", webhook }] };
       return create(notifications, { apiVersion: "signalman.dev/v1alpha1", kind: "Notification", metadata: { name }, spec });
     };
     const secrets = { apiKey, signing: old, previous: oldest, "ca.crt": authority.certificate };
