@@ -26,6 +26,7 @@ try {
   await page.getByRole("button", { name: "Merge a pull request" }).click();
   await page.locator("#pull .comment table", { hasText: "Deployed" }).waitFor({ timeout: 20_000 });
   await page.locator("#webhooks li:first-child", { hasText: "deployed to 3/3 clusters" }).waitFor({ timeout: 20_000 });
+  await page.locator("#explain", { hasText: "deployed; clusters: 3/3 ready" }).waitFor({ timeout: 20_000 });
   await page.locator("#pull-title").hover();
   await page.screenshot({ path });
   await browser.close();

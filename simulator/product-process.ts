@@ -57,7 +57,7 @@ export class ProductProcess {
     const { args, env } = this.#options;
     const flags = ["--disallow-code-generation-from-strings", "--max-semi-space-size=2", "--optimize-for-size"];
     const child = spawn(process.execPath, [...flags, program, "run", ...args], {
-      env: { ...env, PATH: process.env["PATH"] },
+      env: { ...env, PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

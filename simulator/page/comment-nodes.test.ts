@@ -35,6 +35,10 @@ describe("a comment's Markdown becomes elements", () => {
     );
   });
 
+  test("a commit's SHA is shortened, as GitHub does", () => {
+    expect(written(commentNodes(`Rolled back to ${"0123456789".repeat(4)}.`))).toBe('<p>"Rolled back to 0123456."</p>');
+  });
+
   test("details that nobody closes are closed at the end, and a closing tag without partner vanishes", () => {
     expect(written(commentNodes("x</sub> <details><summary>y"))).toBe('<p>"x"" "<details><summary>"y"</summary></details></p>');
   });

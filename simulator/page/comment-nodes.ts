@@ -69,9 +69,9 @@ function table({ header, rows }: Tokens.Table): MarkdownNode {
 
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', nbsp: "\u{A0}" };
 
-/** The text of a token without parts; backslashes are the lexer's, entities are not. */
+/** The text of a token without parts; backslashes are the lexer's, entities are not. GitHub shows a commit's SHA by its first 7 digits. */
 function plain(token: Token): string {
-  const text = "text" in token ? String(token.text) : token.raw;
+  const text = ("text" in token ? String(token.text) : token.raw).replaceAll(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, "$1");
   return text.replaceAll(/&(?:#(\d{1,7})|([a-z]+));/g, (whole, code: string | undefined, name: string | undefined) => {
     if (code !== undefined) return Number(code) <= 0x10_ff_ff ? String.fromCodePoint(Number(code)) : whole;
     return entities[name ?? ""] ?? whole;

@@ -24,7 +24,7 @@ export interface DemoPage {
 }
 
 /** So often is the explanation made anew while somebody looks: each time reads the whole cluster, as `signalman explain` does. */
-const explainEveryMs = 1_000;
+const explainEveryMs = 500;
 
 /** The demo's page: watches the world from now on and serves what it sees. */
 export async function startDemoPage({ world, product, port, explain, onAct }: DemoPageOptions): Promise<DemoPage> {
