@@ -80,6 +80,12 @@ describe("the page's server", () => {
     expect(await ask("POST", "/acts/merge", headers)).toMatchObject({ status: 204 });
   });
 
+  test("says what to do where its port is taken", async () => {
+    const port = Number(new URL(server.url).port);
+    const second = startPageServer({ port, view: () => ({}) as DemoView, acts: new Map(), onAct: () => {} });
+    await expect(second).rejects.toThrow(`Port ${port}, the page's, is taken. Remedy: --port=0 takes a free one.`);
+  });
+
   test("tells who looks what is so, and again what has changed", async () => {
     const response = await fetch(`${server.url}/events`, { signal: AbortSignal.timeout(5_000) });
     const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();

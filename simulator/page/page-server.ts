@@ -53,7 +53,11 @@ const viewersMax = 20;
 /** Serves the demo's page on 127.0.0.1: the page's files, what is so as server-sent events at `/events`, and the buttons at `/acts/NAME`. */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
   const server = new Server(options, await loadPageAssets());
-  const face = await startHttpFace((request, response) => server.answer(request, response), { port: options.port });
+  const { port } = options;
+  const face = await startHttpFace((request, response) => server.answer(request, response), { port }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${port}, the page's, is taken. Remedy: --port=0 takes a free one.`, { cause: error });
+  });
   server.host = new URL(face.url).host;
   return {
     url: face.url,
