@@ -5,6 +5,9 @@ import type { RepositoryTruth, TrueCommit } from "./repository-truth.ts";
 import { namespace, notificationName } from "./simulated-notification.ts";
 import type { GitRepoOfWorld, SimulatedWorld } from "./simulated-world.ts";
 
+/** Every poll and the Job that follows it have been within this time of a push, milliseconds. */
+const clonedMs = 60_000;
+
 /** Does one act of a story. What makes no sense at its time (a GitRepo that is gone, say) is not done. */
 export function perform(world: SimulatedWorld, { kind, seed }: Act): void {
   const dice = new Dice(seed);
@@ -242,6 +245,8 @@ function forcePush(scene: Scene): void {
     push(scene, { outcome: { kind: "ok" }, from: [back] });
     return;
   }
+  // A branch that moves on and back before everybody has polled and cloned it nobody can know (docs/guarantees.md).
+  if (world.nowMs - (repository.heads.at(-1)?.fromMs ?? 0) < clonedMs) return;
   repository.moveHead(back, world.nowMs);
   world.tell(`${repository.name}'s branch is forced to ${back}`);
 }

@@ -61,6 +61,7 @@ function player(type: "webhook" | "commitStatus", knowledge: Knowledge = ahead) 
       feed({ kind: "loaded", documents: [...stored.values()] });
     },
     orphan: (reason: "muted") => {
+      now += 60_000;
       for (const stream of state.streams.values()) orphan(state, { stream, reason }, now);
       return feed(null);
     },
@@ -95,6 +96,22 @@ test("a commit that was closed with 'No longer reported' is told anew when it is
   expect(closing?.message.fates).toEqual([{ commit: "a", fate: "unreported" }]);
   answer(closing?.stream ?? "");
   expect(look(sampleRollout("a", "failed")).map((it) => it.message.event)).toEqual(["GitRepoFailed"]);
+});
+
+test("a commit whose 'No longer reported' may not have arrived, and that is replaced by then, waits for the one that replaced it", () => {
+  const knowledge: Knowledge = {
+    relation: (base, head) => (base === head ? "same" : base < head ? "ahead" : "behind"),
+    pullRequests: () => [],
+  };
+  const { look, answer, crash, orphan: mute } = player("commitStatus", knowledge);
+  for (const send of look(sampleRollout("b", "ready"))) answer(send.stream);
+  for (const send of look(sampleRollout("c", "deploying"))) answer(send.stream);
+  expect(look(sampleRollout("a", "deploying", { wanted: true }))).toHaveLength(1);
+  crash();
+  expect(mute("muted")).toHaveLength(1);
+  crash();
+  const [next] = look(sampleRollout("d", "deploying"));
+  expect(next?.message.fates).toContainEqual({ commit: "a", fate: "waiting" });
 });
 
 test("when the older commit fails after a step back, the newer ones that never settled are left behind, not left pending", () => {

@@ -18,6 +18,16 @@ export function replacedBy(commit: string, stream: StreamState): Replaced[] {
 }
 
 /**
+ * Keeps what a message about `commit` replaces until its fate is known to be told: neither a superseded message nor a later intent of the same epoch
+ * may make it forgotten. Before anything is taken out of the queue; returns all of it.
+ */
+export function keepReplaced(commit: string, stream: StreamState): readonly Replaced[] {
+  const replaced = replacedBy(commit, stream);
+  stream.replaced = replaced.slice(-2 * limits.replacedMax);
+  return replaced;
+}
+
+/**
  * Decides the fate of each replaced commit (design §5, commitStatus): it shares the outcome of the first descendant that has one; after a
  * step back what is newer was rolled back; `error` only where history was rewritten, or where more than `limits.replacedMax` wait.
  *

@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { Fate, Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
 import { undivided } from "../notification/target-set.ts";
-import { replacedBy } from "./fates.ts";
+import { keepReplaced } from "./fates.ts";
 import { restQueue } from "./queue.ts";
 import { type DeliveryState, closeStream, touch } from "./state.ts";
 import { type Orphaned, type StreamIdentity, type StreamState, seen } from "./stream.ts";
@@ -19,7 +19,7 @@ export function orphan(state: DeliveryState, { stream, reason }: { stream: Strea
   }
   const isClosing = stream.queue.some((it) => it.event === "GitRepoRemoved");
   if (stream.destinationType !== "commitStatus" || isClosing) return;
-  const open = replacedBy("", stream);
+  const open = keepReplaced("", stream);
   stream.rule ??= closingRule(stream.identity);
   restQueue(stream);
   if (open.length === 0) return;

@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
-import { replacedBy } from "./fates.ts";
+import { keepReplaced } from "./fates.ts";
 import { type StreamState, newHead, setPhase, toldBy } from "./stream.ts";
 import { webhookId } from "./webhook-id.ts";
 
@@ -39,9 +39,7 @@ export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqu
     return last !== undefined && saysTheSame(last, message, rule);
   };
   if (isQueued()) return { kind: "alreadyQueued", superseded: 0, fallenOff: 0 };
-  // Before anything is taken out: what is superseded here without an outcome waits for a descendant's.
-  if (rule.config.type === "commitStatus")
-    stream.replaced = replacedBy(toldBy(message).commit, stream).slice(-2 * limits.replacedMax);
+  if (rule.config.type === "commitStatus") keepReplaced(toldBy(message).commit, stream);
   const superseded = supersede(stream, rule);
   if (isQueued()) return { kind: "alreadyQueued", superseded, fallenOff: 0 };
   // Under `every` the place is taken now: what falls off later leaves a gap that the receiver can see.
