@@ -41,8 +41,7 @@ export function measureBurst({ server, count, receivers, prepare, expected }: Bu
     const { api, receiver } = world;
     await createRollouts(api.client, Array.from({ length: count }, rolloutOf), "modified");
     prepare(world);
-    const urls = Array.from({ length: receivers }, (_, index) => `${receiver.url}/r${index}`);
-    await notify(world, urls);
+    await notify(world, receiver.urls.slice(0, receivers));
     const product = await world.startProduct();
     await delay(count > 100 ? 4_000 : 500);
     const before = await readFigures(product);

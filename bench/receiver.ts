@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Arrival {
@@ -9,9 +9,13 @@ export interface Arrival {
   readonly body: string;
 }
 
+const serversCount = 10;
+
 /** A webhook's receiver that does as little as it can: `answer` decides what becomes of a request, 204 at once by default. */
 export interface Receiver {
   readonly url: string;
+  /** Of ten servers on ports of their own, `url` the first: the product's limits are an origin's. An arrival's path is the server's number: "/3". */
+  readonly urls: readonly string[];
   /** In order of arrival. */
   readonly arrivals: Arrival[];
   answer: (path: string, response: ServerResponse) => void;
@@ -25,9 +29,8 @@ export interface Receiver {
 export async function startReceiver(): Promise<Receiver> {
   const arrivals: Arrival[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
-  const server = createServer((request, response) => {
+  const receive = (path: string) => (request: IncomingMessage, response: ServerResponse) => {
     const atMs = performance.now();
-    const path = request.url ?? "";
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
@@ -35,12 +38,17 @@ export async function startReceiver(): Promise<Receiver> {
       receiver.answer(path, response);
       for (const it of waiting) if (arrivals.length >= it.count) it.resolve();
     });
-  });
-  server.keepAliveTimeout = 60_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  };
+  const servers = Array.from({ length: serversCount }, (_, index) => createServer(receive(`/${index}`)));
+  for (const server of servers) {
+    server.keepAliveTimeout = 60_000;
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+  }
+  const urls = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: urls[0] ?? "",
+    urls,
     arrivals,
     answer: (_path, response) => void response.writeHead(204).end(),
     counts: () => true,
@@ -56,9 +64,11 @@ export async function startReceiver(): Promise<Receiver> {
       return arrivals.length;
     },
     async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+        await once(server, "close");
+      }
     },
   };
   return receiver;
