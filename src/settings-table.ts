@@ -24,6 +24,8 @@ export interface Setting {
 }
 
 const kubernetes: readonly Verb[] = ["run", "explain", "record"];
+/** How `check` prints what it found. */
+export const checkOutputs = ["text", "json", "github"] as const;
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -250,6 +252,16 @@ export const settingsTable = {
     fallback: "info",
     usedBy: ["run", "demo", "explain", "record", "replay"],
     description: `What is logged: ${logLevels.join(", ")}. Default: info.`,
+  },
+  output: {
+    flag: "output",
+    variable: null,
+    placeholder: "FORM",
+    parse: parseOneOf(checkOutputs),
+    fallback: "text",
+    usedBy: ["check"],
+    description:
+      "How errors are printed: text (a line each), json (one object), github (annotations of GitHub Actions). Default: text.",
   },
   once: {
     flag: "once",

@@ -155,6 +155,24 @@ describe("which objects", () => {
   });
 });
 
+test("--output json tells files that cannot be read too, and the exit code stays", async () => {
+  const { code, stdout } = await run(["--output=json", "-", "/nowhere/x.yaml"], good.replace("GitRepoReady", "GitRepoReddy"));
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    notifications: 1,
+    findings: [
+      { file: "-", line: 9, code: "UnknownValue" },
+      { file: "/nowhere/x.yaml", code: "UnreadableFile" },
+    ],
+  });
+});
+
+test("--output github annotates the line in a pull request", async () => {
+  const { code, stdout } = await run(["--output", "github", "-"], good.replace("GitRepoReady", "GitRepoReddy"));
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^::error file=-,line=9,col=12,title=UnknownValue::[^\n]+\n$/);
+});
+
 describe("what kubectl reads otherwise", () => {
   test("bare words of YAML 1.1 are told; on as a name is understood", async () => {
     const { stdout } = await run(["-"], good.replace("spec:", "spec:\n  suspend: yes"));

@@ -2,12 +2,13 @@ import { readSettings } from "../settings.ts";
 import { tellSettings } from "../tell-settings.ts";
 import { checkSource, type Finding } from "./check/check-source.ts";
 import { checkTogether } from "./check/check-together.ts";
-import { readSources } from "./check/source.ts";
+import { formatFindings } from "./check/format-findings.ts";
+import { readSources, type Unreadable } from "./check/source.ts";
 import type { Invocation } from "./invocation.ts";
 
 /**
  * `check FILE…`: says what is wrong with Notifications without a cluster: their schema, URLs, headers, templates, and what a destination lacks.
- * Prints `file:line:column: message [code]` for each error. Exit code 0 where there is none, 1 where there is, 2 where the call is wrong or a file
+ * Prints each error as `--output` says (see `formatFindings`). Exit code 0 where there is none, 1 where there is, 2 where the call is wrong or a file
  * cannot be read.
  */
 export async function check(invocation: Invocation): Promise<number> {
@@ -24,17 +25,16 @@ export async function check(invocation: Invocation): Promise<number> {
   const notifications = checked.flatMap((it) => it.notifications);
   const findings = [...checked.flatMap((it) => it.findings), ...checkTogether(notifications)];
   const order = new Map(sources.map((it, index) => [it.file, index]));
-  for (const finding of findings.sort((one, other) => compare(one, other, order))) stdout.write(lineOf(finding));
-  for (const { file, reason } of unreadable) {
-    stdout.write(lineOf({ file, line: 1, column: 1, code: "UnreadableFile", message: `The file cannot be read: ${reason}.` }));
-  }
+  findings.sort((one, other) => compare(one, other, order));
+  const told = [...findings, ...unreadable.map(unreadableFile)];
+  stdout.write(formatFindings(told, { output: read.settings.output, notifications: notifications.length }));
   stderr.write(`Notifications checked: ${notifications.length}; errors: ${findings.length}\n`);
   if (unreadable.length > 0) return 2;
   return findings.length > 0 ? 1 : 0;
 }
 
-function lineOf({ file, line, column, message, code }: Finding): string {
-  return `${file}:${line}:${column}: ${message} [${code}]\n`;
+function unreadableFile({ file, reason }: Unreadable): Finding {
+  return { file, line: 1, column: 1, code: "UnreadableFile", message: `The file cannot be read: ${reason}.` };
 }
 
 /** By file in the order of reading, then by line and column. */
