@@ -11,7 +11,8 @@ const unseenMs = 5_500;
 
 /**
  * No success while the truth denies it: whoever is told that a commit is deployed is told so after the clusters held it, and not on knowledge
- * that is older than what the watches had to offer when the message left. Under `every` a message tells of the time when it was made.
+ * that is older than what the watches had to offer when the message left. Under `every` a message tells of the time when it was made. After
+ * its GitRepo was deleted the last word may still be said: what was so then.
  */
 export const truth: Checker = (world) => [
   ...world.ledger.of("status").flatMap((status) => statusLie(world, status)),
@@ -48,7 +49,10 @@ function statusLie(world: SimulatedWorld, status: Status): Violation[] {
 
 function held(
   world: SimulatedWorld,
-  { gitRepo, sha, span }: { gitRepo: string; sha: string; span: readonly [number, number] },
+  { gitRepo, sha, span: [fromMs, toMs] }: { gitRepo: string; sha: string; span: readonly [fromMs: number, toMs: number] },
 ): boolean {
-  return world.truth.wasTrue(gitRepo, world.find(gitRepo).repository.commit(sha).tree, span);
+  const { absences, repository } = world.find(gitRepo);
+  const absence = absences.find((it) => it.fromMs <= toMs && toMs < it.toMs);
+  const span = [Math.min(fromMs, (absence?.fromMs ?? Infinity) - unseenMs), toMs] as const;
+  return world.truth.wasTrue(gitRepo, repository.commit(sha).tree, span);
 }

@@ -70,6 +70,7 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   removeGitRepo({ world, gitRepo }) {
     if (!gitRepo.isThere) return;
     gitRepo.isThere = false;
+    gitRepo.absences.push({ fromMs: world.nowMs, toMs: Infinity });
     world.isDisturbed = true;
     world.tell(`${gitRepo.name} is deleted`);
     world.fleet.removeGitRepo(gitRepo.name);
@@ -91,6 +92,8 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
 export function addGitRepo(world: SimulatedWorld, gitRepo: GitRepoOfWorld): void {
   if (gitRepo.isThere || isGoing(world, gitRepo)) return;
   gitRepo.isThere = true;
+  const absence = gitRepo.absences.at(-1);
+  if (absence !== undefined) absence.toMs = world.nowMs;
   gitRepo.revision = "";
   world.tell(`${gitRepo.name} is added`);
   world.fleet.addGitRepo({ namespace, name: gitRepo.name, repo: gitRepo.repository.url });

@@ -22,6 +22,8 @@ export interface GitRepoOfWorld {
   readonly name: string;
   readonly repository: RepositoryTruth;
   isThere: boolean;
+  /** When it was deleted and came back, oldest first; Infinity where it has not. */
+  readonly absences: { readonly fromMs: number; toMs: number }[];
   /** "" where it follows its branch. */
   revision: string;
 }
@@ -83,6 +85,7 @@ export class SimulatedWorld {
       name: `shop${index}`,
       repository: shape.pick(this.repositories),
       isThere: false,
+      absences: [],
       revision: "",
     }));
     const random = dice.fork("fleet").random;

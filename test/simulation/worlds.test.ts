@@ -26,3 +26,11 @@ test("a seed is a story: the same one twice is the same to the last message", as
   expect(one.ledger.entries.length).toBeGreaterThan(50);
   expect(other.ledger.entries).toEqual(one.ledger.entries);
 });
+
+/** Worlds that showed something once, each with what it was. */
+test.each([[4_200_118, "a GitRepo is deleted while its last word is being said again"]])(
+  "world %i keeps every promise: %s",
+  async (seed) => {
+    expect(check(await play({ seed }))).toEqual([]);
+  },
+);

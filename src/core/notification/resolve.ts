@@ -16,9 +16,14 @@ export interface Resolution {
   readonly problems: readonly NotificationProblem[];
   /**
    * The rules of one GitRepo, suspended ones included, and the conflicts between them. Depends on its namespace, name and labels alone;
-   * costs O(ClusterNotifications + Notifications of its namespace).
+   * costs O(ClusterNotifications + Notifications of its namespace), once for each record.
    */
-  rulesOf(gitRepo: GitRepoRecord): { readonly rules: readonly Rule[]; readonly problems: readonly NotificationProblem[] };
+  rulesOf(gitRepo: GitRepoRecord): RulesOfGitRepo;
+}
+
+export interface RulesOfGitRepo {
+  readonly rules: readonly Rule[];
+  readonly problems: readonly NotificationProblem[];
 }
 
 interface Level {
@@ -63,7 +68,7 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
         return problemsOf(notification, upperByName.get(notification.identity.name)?.notification ?? null);
       }),
     ],
-    rulesOf(gitRepo) {
+    rulesOf: onceForEach((gitRepo) => {
       const over = upper.filter((it) => it.selects(gitRepo)).map((it) => it.notification);
       const under = (lowerByNamespace.get(gitRepo.namespace) ?? []).filter((it) => it.selects(gitRepo));
       const underByName = new Map(under.map((it) => [it.notification.identity.name, it.notification]));
@@ -72,7 +77,17 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
       const own = under.filter((it) => !overridden.has(it.notification.identity.name));
       rules.push(...own.flatMap((it) => rulesOfPair([null, it.notification], conditionOf)));
       return settleContexts(rules, gitRepo);
-    },
+    }),
+  };
+}
+
+/** A record never changes, and each of its streams asks for the same rules: they are kept as long as the record is. */
+function onceForEach(make: Resolution["rulesOf"]): Resolution["rulesOf"] {
+  const known = new WeakMap<GitRepoRecord, RulesOfGitRepo>();
+  return (gitRepo) => {
+    const rules = known.get(gitRepo) ?? make(gitRepo);
+    known.set(gitRepo, rules);
+    return rules;
   };
 }
 
@@ -82,7 +97,7 @@ function levelsOf(notifications: readonly Notification[], kind: "Notification" |
     .map((notification) => ({ notification, selects: compileMatcher(notification) }));
 }
 
-/** Rules are made anew at each look at a GitRepo; conditions are kept as long as the Notifications are the same. */
+/** Rules are made for each GitRepo; conditions are kept as long as the Notifications are the same. */
 function compileOnce(): RuleFrame["conditionOf"] {
   const known = new Map<string, Condition>();
   return (source) => {
