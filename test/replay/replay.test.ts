@@ -45,3 +45,8 @@ describe.each(files)("%s", (file) => {
     for (const commit of failures) expect(told).toContain(commit);
   });
 });
+
+test("a commit whose content came while its predecessor waited for an offline cluster is not called unchanged", async () => {
+  const { statuses } = await replayed("0.16.1-13-agent-offline.jsonl.gz");
+  expect(statuses.filter((it) => it.description.startsWith("No changes"))).toEqual([]);
+});

@@ -17,7 +17,7 @@ export interface RolloutMemory {
   readonly rule: ReadyRule;
   key: RolloutKey | null;
   startedMs: number;
-  /** True where a deploymentID moved since the rollout started, or that is not known (the GitRepo's first, a restart). */
+  /** True where a deploymentID moved since the last rollout for which the rule held, or that is not known (the GitRepo's first, a restart). */
   isChanged: boolean;
   /** True once the whole rule held: what changes from then on is not the rollout's. */
   hasHeld: boolean;

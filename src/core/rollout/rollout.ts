@@ -116,7 +116,7 @@ export interface Rollout {
   readonly failure: Failure | null;
   readonly clusters: ClusterCounts;
   readonly bundles: number;
-  /** True where a deploymentID moved since the rollout started (or it is the GitRepo's first). */
+  /** True where a deploymentID moved since the last rollout for which the rule held (or it is the GitRepo's first). */
   readonly changed: boolean;
   readonly startedMs: number;
   /**

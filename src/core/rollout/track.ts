@@ -67,7 +67,8 @@ function begin(memory: RolloutMemory, key: RolloutKey, now: number): void {
   memory.key = key;
   memory.startedMs = now;
   memory.progressMs = now;
-  memory.isChanged = !hasBaseline;
+  // What moved under a name that was never deployed is brought by the next one that is.
+  memory.isChanged = !hasBaseline || (memory.isChanged && !memory.hasHeld);
   memory.hasHeld = false;
   Object.assign(memory.job, { outcome: "notSeen", message: "", uid: "", missedPollMs: memory.polls.newestMs });
   memory.polls.later = 0;
