@@ -58,7 +58,7 @@ export function writeBundle(objects: KubernetesObjects, name: string): void {
   write(objects, kinds.bundle, { metadata: { name, namespace: "default" }, spec: {} });
 }
 
-/** Waits until something that only the event loop brings is so. */
+/** Waits until something that only the event loop brings is so; as long as a machine that is busy with other suites may need. */
 export async function until(isSo: () => boolean): Promise<void> {
-  await expect.poll(isSo, { interval: 2, timeout: 5_000 }).toBe(true);
+  await expect.poll(isSo, { interval: 2, timeout: 15_000 }).toBe(true);
 }
