@@ -47,13 +47,16 @@ describe("a watch that ends", () => {
     await reflecting(cluster(), async ({ reflector, told }) => {
       await reflector.synced;
       await watchIsOpen();
+      // What it was told last is when its silence begins.
+      writeBundle(objects, "heard");
+      await until(() => told.length === 1);
       api.faults.silenceWatches();
       writeBundle(objects, "a");
       pass(89_999);
       await new Promise((resolve) => setImmediate(resolve));
       expect(reflector.stats.silences).toBe(0);
       pass(1);
-      await until(() => told.length === 1);
+      await until(() => told.length === 2);
       expect(reflector.stats).toMatchObject({ lists: 1, watches: 2, silences: 1 });
     });
   });
