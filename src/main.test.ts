@@ -4,7 +4,7 @@ import { symlink, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { verbs } from "./settings-table.ts";
+import { verbs } from "./setting.ts";
 
 const root = join(import.meta.dirname, "..");
 const program = join(root, "bin/signalman");

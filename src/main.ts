@@ -1,5 +1,5 @@
 import { overview } from "./settings-help.ts";
-import { type Verb, verbs } from "./settings-table.ts";
+import { type Verb, verbs } from "./setting.ts";
 import { nearest } from "./core/template/suggest.ts";
 import type { Command, Invocation } from "./commands/invocation.ts";
 

@@ -1,4 +1,5 @@
-import { type Setting, settingsTable, type Verb, verbs } from "./settings-table.ts";
+import { type Setting, type Verb, verbs } from "./setting.ts";
+import { settingsTable } from "./settings-table.ts";
 
 const entries: readonly Setting[] = Object.values(settingsTable);
 const width = 100;
@@ -18,6 +19,10 @@ export const verbTexts: Readonly<Record<Verb, { readonly operands: string; reado
     does:
       "Checks Notifications without a cluster: files, folders, or - for the standard input. Prints one line an error, " +
       "file:line:column: message [code]. Exit code 1 where there is one, 2 where the call is wrong.",
+  },
+  render: {
+    operands: "FILE…",
+    does: "Prints the HTTP requests that Notifications would send for a sample rollout, to the byte, secrets masked. Sends nothing.",
   },
   explain: {
     operands: "NAMESPACE/GITREPO",

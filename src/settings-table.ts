@@ -1,31 +1,9 @@
 import { parseNoProxy } from "./http/proxy-choice.ts";
+import type { Setting, Verb } from "./setting.ts";
 import { parseInteger, parseName, parseOneOf, parseProxy, parseText, parseUrl } from "./setting-values.ts";
-
-export const verbs = ["run", "demo", "check", "explain", "record", "replay"] as const;
-export type Verb = (typeof verbs)[number];
-
-/** One thing that a person can set when a command is started: by flag, by environment variable, or by both (the flag wins). */
-export interface Setting {
-  /** Without its dashes; null where only a variable sets it (what is secret is never a flag: `ps` shows those). */
-  readonly flag: string | null;
-  readonly variable: string | null;
-  /** Another name of the variable, read where that one is unset: what others have always called it. */
-  readonly otherVariable?: string;
-  /** What stands for the value in `--help`; null for a switch. */
-  readonly placeholder: string | null;
-  /** Reads the text of a value; throws an Error that says what is allowed. null for a switch. */
-  readonly parse: ((text: string) => unknown) | null;
-  /** True where the flag may be given several times, or the variable holds several, separated by commas. */
-  readonly isList?: boolean;
-  readonly fallback: unknown;
-  readonly isSecret?: boolean;
-  readonly usedBy: readonly Verb[];
-  readonly description: string;
-}
+import { verbSettings } from "./verb-settings.ts";
 
 const kubernetes: readonly Verb[] = ["run", "explain", "record"];
-/** How `check` prints what it found. */
-export const checkOutputs = ["text", "json", "github"] as const;
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -57,7 +35,7 @@ export const settingsTable = {
     placeholder: "NAME",
     parse: parseName({ max: 40 }),
     fallback: "",
-    usedBy: ["run"],
+    usedBy: ["run", "render"],
     description:
       "Tells two installations apart that report to the same repositories: goes before status contexts and into comment markers.",
   },
@@ -253,44 +231,7 @@ export const settingsTable = {
     usedBy: ["run", "demo", "explain", "record", "replay"],
     description: `What is logged: ${logLevels.join(", ")}. Default: info.`,
   },
-  output: {
-    flag: "output",
-    variable: null,
-    placeholder: "FORM",
-    parse: parseOneOf(checkOutputs),
-    fallback: "text",
-    usedBy: ["check"],
-    description:
-      "How errors are printed: text (a line each), json (one object), github (annotations of GitHub Actions). Default: text.",
-  },
-  once: {
-    flag: "once",
-    variable: null,
-    placeholder: null,
-    parse: null,
-    fallback: false,
-    usedBy: ["demo"],
-    description: "Plays the story to its end, prints what was sent, and exits.",
-  },
-  notifications: {
-    flag: "notification",
-    variable: null,
-    placeholder: "FILE",
-    parse: parseText,
-    isList: true,
-    fallback: [],
-    usedBy: ["replay"],
-    description: "File with the Notifications that say what is sent. Several times.",
-  },
-  commits: {
-    flag: "commits",
-    variable: null,
-    placeholder: "FILE",
-    parse: parseText,
-    fallback: "",
-    usedBy: ["replay"],
-    description: "History of the repository: JSON lines {sha, parents, message, pullRequest?}. Default: the recording's own.",
-  },
+  ...verbSettings,
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingsTable;

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { helpOf, overview } from "./settings-help.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { refusals } from "./settings-refusals.ts";
-import { type Setting, settingsTable, verbs } from "./settings-table.ts";
+import { type Setting, verbs } from "./setting.ts";
+import { settingsTable } from "./settings-table.ts";
 
 const app = { APP_ID: "7", PRIVATE_KEY: "key", WEBHOOK_SECRET: "hush" };
 

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
 import { nearest } from "./core/template/suggest.ts";
-import { type Setting, type SettingName, settingsTable, type Verb } from "./settings-table.ts";
+import type { Setting, Verb } from "./setting.ts";
+import { type SettingName, settingsTable } from "./settings-table.ts";
 import { refusals } from "./settings-refusals.ts";
 
 type ValueOf<S extends Setting> = S extends { readonly parse: (text: string) => infer T }

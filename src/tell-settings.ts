@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ReadSettings } from "./settings.ts";
 import { helpOf } from "./settings-help.ts";
-import type { Verb } from "./settings-table.ts";
+import type { Verb } from "./setting.ts";
 
 type Told = Exclude<ReadSettings, { readonly kind: "settings" }>;
 

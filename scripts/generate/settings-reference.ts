@@ -1,5 +1,6 @@
 import { verbTexts } from "../../src/settings-help.ts";
-import { type Setting, settingsTable, verbs } from "../../src/settings-table.ts";
+import { type Setting, verbs } from "../../src/setting.ts";
+import { settingsTable } from "../../src/settings-table.ts";
 import { tableRow } from "./table-row.ts";
 
 const settings: readonly Setting[] = Object.values(settingsTable);

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type Setting, settingsTable, verbs } from "../../src/settings-table.ts";
+import { type Setting, verbs } from "../../src/setting.ts";
+import { settingsTable } from "../../src/settings-table.ts";
 import { type Block, parseDocument, readDocuments, root } from "./markdown.ts";
 
 const run = promisify(execFile);

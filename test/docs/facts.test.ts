@@ -10,7 +10,8 @@ import type { EventType } from "../../src/core/notification/rule.ts";
 import { helperNames } from "../../src/core/template/syntax.ts";
 import { hooksPath } from "../../src/github/start-github.ts";
 import { readSettings } from "../../src/settings.ts";
-import { settingsTable, verbs } from "../../src/settings-table.ts";
+import { verbs } from "../../src/setting.ts";
+import { settingsTable } from "../../src/settings-table.ts";
 import { readDocuments, root } from "./markdown.ts";
 
 const documents = new Map(readDocuments().map((it) => [it.file, it]));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkOutputs } from "../../settings-table.ts";
+import { checkOutputs } from "../../verb-settings.ts";
 import type { Finding } from "./check-source.ts";
 import { formatFindings } from "./format-findings.ts";
 

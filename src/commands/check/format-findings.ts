@@ -1,4 +1,4 @@
-import type { checkOutputs } from "../../settings-table.ts";
+import type { checkOutputs } from "../../verb-settings.ts";
 import type { Finding } from "./check-source.ts";
 
 /**

@@ -1,16 +1,15 @@
-import { Octokit } from "@octokit/rest";
 import { newCoreState } from "../../core/core-state.ts";
 import type { Send } from "../../core/delivery/effect.ts";
 import { project } from "../../core/fleet/project.ts";
 import type { FleetChange, FleetKind } from "../../core/fleet/record.ts";
 import { toldRelation } from "../../core/message/event-document.ts";
-import { type DestinationIo, type HttpRequest, type Instance, maskedSecret } from "../../destinations/destination.ts";
+import type { DestinationIo, Instance } from "../../destinations/destination.ts";
 import { Actor } from "../../engine/actor.ts";
 import { Engine } from "../../engine/engine.ts";
 import { SlotMemories } from "../../engine/slot-memories.ts";
 import { VirtualClock } from "../../engine/virtual-clock.ts";
-import { AssumedGitHub, type AssumedWrite, assumedBotLogin, shownHeaders } from "../../github/assumed-github.ts";
-import { apiUrl } from "../../github/api-url.ts";
+import { AssumedGitHub, type AssumedWrite } from "../../github/assumed-github.ts";
+import { assumedIo } from "../assumed-io.ts";
 import { MemoryDeliveryStore } from "./memory-delivery-store.ts";
 import { RecordedHost } from "./recorded-host.ts";
 import type { RecordedChange, RecordedCommit, Recording } from "./recording.ts";
@@ -116,31 +115,22 @@ interface ReplayIoOptions {
 
 function replayIo({ send, slots, github, clock, startedMs, onRequest }: ReplayIoOptions): Omit<DestinationIo, "rows" | "now"> {
   const { message, rule } = send;
-  const tell = (request: AssumedWrite) => {
-    onRequest({
-      ms: clock.now() - startedMs,
-      gitRepo: `${message.gitRepo.namespace}/${message.gitRepo.name}`,
-      destination: rule.destination,
-      target: message.target,
-      cluster: "",
-      event: message.event,
-      commit: message.commit,
-      relation: toldRelation(message),
-      request,
-    });
-  };
-  return {
-    github: async (repository) =>
-      new Octokit({ baseUrl: apiUrl(repository.host), auth: "***", request: { fetch: github.fetchWith(tell) } }),
-    botLogin: async () => assumedBotLogin,
-    http: async (request: HttpRequest) => {
-      const { method, url, headers, body } = request;
-      tell({ method, url, headers: shownHeaders(headers), body: parsedBody(body) });
-      return { status: 200, headers: {}, body: "" };
-    },
-    secret: async () => maskedSecret,
-    inSlot: (slot, work) => slots.inSlot(slot, work),
-  };
+  return assumedIo({
+    slots,
+    github,
+    onRequest: ({ body, ...request }) =>
+      onRequest({
+        ms: clock.now() - startedMs,
+        gitRepo: `${message.gitRepo.namespace}/${message.gitRepo.name}`,
+        destination: rule.destination,
+        target: message.target,
+        cluster: "",
+        event: message.event,
+        commit: message.commit,
+        relation: toldRelation(message),
+        request: { ...request, body: parsedBody(body) },
+      }),
+  });
 }
 
 /** A JSON body is shown as JSON, any other as text. */

@@ -1,0 +1,86 @@
+import { type EventType, eventTypes } from "./core/notification/rule.ts";
+import type { Setting } from "./setting.ts";
+import { parseOneOf, parseText } from "./setting-values.ts";
+
+/** How `check` prints what it found. */
+export const checkOutputs = ["text", "json", "github"] as const;
+/** "": not given. */
+const parseEvent: (text: string) => EventType | "" = parseOneOf(eventTypes);
+
+/** What single verbs are told about their work, and `run` is not: a part of `settingsTable`. */
+export const verbSettings = {
+  output: {
+    flag: "output",
+    variable: null,
+    placeholder: "FORM",
+    parse: parseOneOf(checkOutputs),
+    fallback: "text",
+    usedBy: ["check"],
+    description:
+      "How errors are printed: text (a line each), json (one object), github (annotations of GitHub Actions). Default: text.",
+  },
+  event: {
+    flag: "event",
+    variable: null,
+    placeholder: "EVENT",
+    parse: parseEvent,
+    fallback: "",
+    usedBy: ["render"],
+    description: `What happens to the sample: ${eventTypes.join(", ")}. Needed.`,
+  },
+  notificationName: {
+    flag: "notification",
+    variable: null,
+    placeholder: "NAME",
+    parse: parseText,
+    fallback: "",
+    usedBy: ["render"],
+    description: "Only the Notification or ClusterNotification of this name.",
+  },
+  destination: {
+    flag: "destination",
+    variable: null,
+    placeholder: "NAME",
+    parse: parseText,
+    fallback: "",
+    usedBy: ["render"],
+    description: "Only the destinations of this name.",
+  },
+  renderOutput: {
+    flag: "output",
+    variable: null,
+    placeholder: "FORM",
+    parse: parseOneOf(["text", "json"] as const),
+    fallback: "text",
+    usedBy: ["render"],
+    description: "How requests are printed: text (as in an .http file) or json (one line each). Default: text.",
+  },
+  once: {
+    flag: "once",
+    variable: null,
+    placeholder: null,
+    parse: null,
+    fallback: false,
+    usedBy: ["demo"],
+    description: "Plays the story to its end, prints what was sent, and exits.",
+  },
+  notifications: {
+    flag: "notification",
+    variable: null,
+    placeholder: "FILE",
+    parse: parseText,
+    isList: true,
+    fallback: [],
+    usedBy: ["replay"],
+    description: "File with the Notifications that say what is sent. Several times.",
+  },
+  commits: {
+    flag: "commits",
+    variable: null,
+    placeholder: "FILE",
+    parse: parseText,
+    fallback: "",
+    usedBy: ["replay"],
+    description: "History of the repository: JSON lines {sha, parents, message, pullRequest?}. Default: the recording's own.",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
