@@ -21,13 +21,17 @@ const watchedKinds: readonly string[] = [
 
 /**
  * Fleet's objects, and the watches on them: in each kind changes arrive in order, each kind with a lag of its own, so that kinds overtake
- * each other; now and then a watch is cut, and what it missed arrives late and all at once.
+ * each other; now and then a watch is cut, and what it missed arrives late and all at once: one by one where the watch goes on from where it
+ * was, as a list where that is too old (410), which shows nothing of what was in between.
  */
 export class WatchedObjects implements FleetObjects {
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #pending = new Map<string, Pending[]>();
   readonly #clock: Clock;
   readonly #dice: Dice;
+  readonly #relistDice: Dice;
+  /** The uids of what the process was told and not told to be gone. */
+  readonly #told = new Set<string>();
   readonly #cutRate: number;
   readonly #nowMs: () => number;
   #counter = 0;
@@ -41,6 +45,7 @@ export class WatchedObjects implements FleetObjects {
   constructor({ clock, dice, cutRate, nowMs }: { clock: Clock; dice: Dice; cutRate: number; nowMs: () => number }) {
     this.#clock = clock;
     this.#dice = dice;
+    this.#relistDice = dice.fork("relist");
     this.#cutRate = cutRate;
     this.#nowMs = nowMs;
   }
@@ -48,10 +53,13 @@ export class WatchedObjects implements FleetObjects {
   /** What a list shows now; what was on its way to the process before is forgotten. */
   list(): FleetChange[] {
     this.#pending.clear();
-    return [...this.#objects.values()].flatMap((object) => {
+    this.#told.clear();
+    const changes = [...this.#objects.values()].flatMap((object): FleetChange[] => {
       const record = project(object);
-      return record === null ? [] : [{ kind: "put", record } as const];
+      return record === null ? [] : [{ kind: "put", record }];
     });
+    this.#noteTold(changes);
+    return changes;
   }
 
   /** The uid of a GitRepo; "" where there is none. */
@@ -131,18 +139,33 @@ export class WatchedObjects implements FleetObjects {
     }
     const batch = [pending];
     this.#pending.set(kind, batch);
-    this.#clock.wakeAt(this.#nowMs() + this.#lagMs(), () => this.#arrive(kind, batch));
+    const isCut = this.#isCut();
+    const lagMs = isCut ? this.#dice.between(1_000, 20_000) : this.#dice.between(2, 200);
+    const isTooOld = isCut && this.#relistDice.chance(0.5);
+    this.#clock.wakeAt(this.#nowMs() + lagMs, () => this.#arrive(kind, { batch, isTooOld }));
   }
 
-  #arrive(kind: string, batch: readonly Pending[]): void {
+  #arrive(kind: string, { batch, isTooOld }: { batch: readonly Pending[]; isTooOld: boolean }): void {
     if (this.#pending.get(kind) !== batch) return;
     this.#pending.delete(kind);
-    this.deliver(batch.map(({ change }) => change));
+    const all = batch.map(({ change }) => change);
+    const changes = isTooOld ? this.#asListed(all) : all;
+    this.#noteTold(changes);
+    this.deliver(changes);
   }
 
-  #lagMs(): number {
-    if (this.#isCut()) return this.#dice.between(1_000, 20_000);
-    return this.#dice.between(2, 200);
+  /** As the reflector tells a list after a gap: what is gone first, then the last form of what is there. */
+  #asListed(changes: readonly FleetChange[]): readonly FleetChange[] {
+    const last = [...new Map(changes.map((it) => [uidOf(it), it])).values()];
+    const gone = last.filter((it) => it.kind === "remove" && this.#told.has(it.uid));
+    return [...gone, ...last.filter((it) => it.kind === "put")];
+  }
+
+  #noteTold(changes: readonly FleetChange[]): void {
+    for (const change of changes) {
+      if (change.kind === "put") this.#told.add(change.record.uid);
+      else this.#told.delete(change.uid);
+    }
   }
 
   #isCut(): boolean {
@@ -150,6 +173,10 @@ export class WatchedObjects implements FleetObjects {
     this.cuts += 1;
     return true;
   }
+}
+
+function uidOf(change: FleetChange): string {
+  return change.kind === "put" ? change.record.uid : change.uid;
 }
 
 function keyOf(kind: string, { namespace, name }: { namespace: string; name: string }): string {
