@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const context = "fleet/fleet-default/shop";
-const config = { type: "commitStatus", pullRequestHeads: true } as const;
+const config = { type: "commitStatus", pullRequestHeads: true, targetUrl: "" } as const;
 const message = (event: Message["event"], changes: SampleChanges = {}) =>
   sampleMessage(event, { commit, epoch: 0, pullRequests: [], createdMs: under.github.world.now(), ...changes });
 

@@ -3,7 +3,10 @@ import type { Outcome } from "../core/delivery/outcome.ts";
 import { repositoryKey } from "../core/history/parse-repository.ts";
 import type { Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
+import { templateContext } from "../core/message/event-document.ts";
+import { renderUrl } from "../core/message/render-url.ts";
 import type { CommitStatusConfig } from "../core/notification/rule.ts";
+import { TemplateError } from "../core/template/template-problem.ts";
 import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
 import { wholeList } from "../github/whole-list.ts";
@@ -23,10 +26,21 @@ export const commitStatus: Destination<CommitStatusConfig> = {
     if (repository === null) return notOnGitHub(message.gitRepo.repo);
     const writes = statusWrites(message, config);
     if (writes.length === 0) return { kind: "delivered" };
+    let targetUrl: string;
+    try {
+      targetUrl = renderUrl(config, { source: config.targetUrl, context: templateContext(message, attempt.stream) });
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return {
+        kind: "park",
+        code: "TemplateFailed",
+        reason: `The template of commitStatus.targetUrl failed at ${error.message}`,
+      };
+    }
     try {
       const octokit = await io.github(repository, signal);
       const context = statusContext({ name: instance.name, message });
-      return await putAll({ octokit, repository, context, attempt, writes }, io, signal);
+      return await putAll({ octokit, repository, context, targetUrl, attempt, writes }, io, signal);
     } catch (error) {
       return gitHubOutcome(error, { isWrite: false, now: io.now() });
     }
@@ -37,6 +51,8 @@ interface Place {
   readonly octokit: Octokit;
   readonly repository: Repository;
   readonly context: string;
+  /** "" for none. */
+  readonly targetUrl: string;
   readonly attempt: Attempt<CommitStatusConfig>;
 }
 
@@ -75,14 +91,15 @@ interface Writing {
 }
 
 async function put(place: Place, { write, io, signal }: Writing): Promise<Put> {
-  const { octokit, repository, context } = place;
+  const { octokit, repository, context, targetUrl } = place;
+  const wanted = textOf({ ...write, targetUrl });
   const slot = `status ${repositoryKey(repository)} ${write.sha} ${context}`.toLowerCase();
   return await io.inSlot(slot, async (memory): Promise<Put> => {
     let shown = memory.get();
     let isWrite = false;
     try {
       shown ??= await askedFor(place, { write, memory, signal });
-      if (isSettled(write, shown ?? nothingShown)) return { kind: "delivered" };
+      if (isSettled({ over: write.over, wanted }, shown ?? nothingShown)) return { kind: "delivered" };
       isWrite = true;
       memory.set(null);
       await octokit.rest.repos.createCommitStatus({
@@ -92,9 +109,10 @@ async function put(place: Place, { write, io, signal }: Writing): Promise<Put> {
         state: write.state,
         description: write.description,
         context,
+        ...(targetUrl !== "" && { target_url: targetUrl }),
         request: { signal },
       });
-      memory.set(textOf(write));
+      memory.set(wanted);
       return { kind: "delivered" };
     } catch (error) {
       const outcome = gitHubOutcome(error, { isWrite, now: io.now() });
@@ -107,10 +125,10 @@ async function put(place: Place, { write, io, signal }: Writing): Promise<Put> {
 /** What a slot's memory says of a commit without a status in our context. */
 const nothingShown = "";
 
-function isSettled(write: StatusWrite, shown: string): boolean {
-  if (shown === textOf(write)) return true;
+function isSettled({ over, wanted }: Pick<StatusWrite, "over"> & { wanted: string }, shown: string): boolean {
+  if (shown === wanted) return true;
   const isPending = shown.startsWith("pending ");
-  switch (write.over) {
+  switch (over) {
     case "anything":
       return false;
     case "unlessFinal":
@@ -142,7 +160,7 @@ async function askedFor(
     // Newest first (github-facts §1.1).
     const newest = wholeList(data).find((it) => it.context.toLowerCase() === context.toLowerCase());
     if (newest !== undefined || data.length < 100) {
-      const text = newest === undefined ? nothingShown : `${newest.state} ${newest.description ?? ""}`;
+      const text = newest === undefined ? nothingShown : textOf({ ...newest, targetUrl: newest.target_url });
       memory.set(text);
       return text;
     }
@@ -170,8 +188,15 @@ function ofThisCommit(
   return { kind: "retry", reason: outcome.reason, notBeforeMs, endpointUntilMs: 0, isAboutCommit: true };
 }
 
-function textOf({ state, description }: StatusWrite): string {
-  return `${state} ${description}`;
+interface Shown {
+  readonly state: string;
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+}
+
+/** Two statuses of one text are one: its last line is where it leads. */
+function textOf({ state, description, targetUrl }: Shown): string {
+  return `${state} ${description ?? ""}\n${targetUrl ?? ""}`;
 }
 
 export function notOnGitHub(repo: string): Outcome {

@@ -106,6 +106,14 @@ export const badDestinations: Readonly<Record<string, string>> = {
   "a commit status that is nothing": destination("github: { commitStatus: }"),
   "an option that a comment has not": destination('github: { pullRequestComment: { body: "x" } }'),
   "pullRequestHeads as a text": destination("github: { commitStatus: { pullRequestHeads: always } }"),
+  "a status that leads to a path alone": destination('github: { commitStatus: { targetUrl: "/fleet" } }'),
+  "a status that leads to a URL with a password": destination('github: { commitStatus: { targetUrl: "https://u:p@x.example" } }'),
+  "a status that leads to a host from a template": destination(
+    'github: { commitStatus: { targetUrl: "https://{{target.name}}.example" } }',
+  ),
+  "a status that leads to a field that is not there": destination(
+    'github: { commitStatus: { targetUrl: "https://x.example/{{gitRepo.nam}}" } }',
+  ),
   "an event of nobody": destination('on: [GitRepoDone], webhook: { url: "https://x.example" }'),
   "a misspelt event": destination('on: [gitRepoRady], webhook: { url: "https://x.example" }'),
   "an event twice": destination('on: [GitRepoReady, GitRepoReady], webhook: { url: "https://x.example" }'),

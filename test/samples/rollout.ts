@@ -72,7 +72,7 @@ const defaults: Record<DestinationConfig["type"], readonly EventType[]> = {
 };
 
 const configs: { [Type in DestinationConfig["type"]]: Extract<DestinationConfig, { type: Type }> } = {
-  commitStatus: { type: "commitStatus", pullRequestHeads: true },
+  commitStatus: { type: "commitStatus", pullRequestHeads: true, targetUrl: "" },
   pullRequestComment: { type: "pullRequestComment" },
   webhook: sampleWebhook,
 };

@@ -62,7 +62,7 @@ function closingRule({ notification, destination, target }: StreamIdentity): Rul
     order: "latest",
     ...standards,
     suspended: false,
-    config: { type: "commitStatus", pullRequestHeads: false },
+    config: { type: "commitStatus", pullRequestHeads: false, targetUrl: "" },
   };
 }
 

@@ -65,6 +65,18 @@ test("every bad destination is told where it is wrong, what was found, what is a
     # pullRequestHeads as a text
     WrongType spec.destinations[0].github.commitStatus.pullRequestHeads: Found "always"; allowed is true or false.
 
+    # a status that leads to a path alone
+    InvalidUrl spec.destinations[0].github.commitStatus.targetUrl: "/fleet" is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
+
+    # a status that leads to a URL with a password
+    UrlCredentials spec.destinations[0].github.commitStatus.targetUrl: A URL may not have a user name or password in it. Remove them: everybody who may see the commit can read it.
+
+    # a status that leads to a host from a template
+    InvalidUrl spec.destinations[0].github.commitStatus.targetUrl: "https://{{target.name}}.example" is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
+
+    # a status that leads to a field that is not there
+    TemplateUnknownField spec.destinations[0].github.commitStatus.targetUrl: Line 1, column 21: There is no field "gitRepo.nam". Did you mean "gitRepo.name"?
+
     # an event of nobody
     UnknownValue spec.destinations[0].on[0]: Found "GitRepoDone"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded".
 

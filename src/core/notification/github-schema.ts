@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checked, complainOfChoice } from "./schema-parts.ts";
+import { statusUrlSchema } from "./webhook-url-schema.ts";
 
 const commitStatus = z
   .strictObject({
@@ -7,6 +8,11 @@ const commitStatus = z
       .boolean()
       .optional()
       .describe("Also put the final status on the head commits of the pull requests that came in with the commit. Default true."),
+    targetUrl: statusUrlSchema
+      .optional()
+      .describe(
+        "Where the status leads: http or https. Behind the host a template; what it inserts is percent-encoded. Default: nowhere.",
+      ),
   })
   .describe("A commit status on the commit that is deployed.");
 

@@ -59,5 +59,6 @@ export function mergeTiming(...levels: readonly (WrittenTiming | undefined)[]): 
 function configOf({ github, webhook }: WrittenDestination, namespace: string): DestinationConfig {
   if (webhook !== undefined) return makeWebhookConfig(webhook, namespace);
   if (github?.commitStatus === undefined) return { type: "pullRequestComment" };
-  return { type: "commitStatus", pullRequestHeads: github.commitStatus.pullRequestHeads ?? true };
+  const { pullRequestHeads = true, targetUrl = "" } = github.commitStatus;
+  return { type: "commitStatus", pullRequestHeads, targetUrl };
 }

@@ -32,7 +32,7 @@ describe("defaults (design §3, §4)", () => {
       timing: { settleMs: 15_000, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000, maxHoldMs: 600_000 },
       modified: "failure",
       suspended: false,
-      config: { type: "commitStatus", pullRequestHeads: true },
+      config: { type: "commitStatus", pullRequestHeads: true, targetUrl: "" },
     });
   });
 

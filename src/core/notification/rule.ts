@@ -28,6 +28,8 @@ export interface SecretReference {
 export interface CommitStatusConfig {
   readonly type: "commitStatus";
   readonly pullRequestHeads: boolean;
+  /** Where the status leads, a template behind its host; "" for nowhere. */
+  readonly targetUrl: string;
 }
 export interface PullRequestCommentConfig {
   readonly type: "pullRequestComment";

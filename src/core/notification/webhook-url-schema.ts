@@ -6,24 +6,36 @@ import { templateComplaints } from "./template-complaints.ts";
 const inUrl = "-A-Za-z0-9._~:/?#@!$&'()*+,;=%\\[\\]";
 const inHost = "-A-Za-z0-9._~:@!$&'()*+,;=%\\[\\]";
 
-/** Where a webhook goes. Scheme, host and port are written out: what a template inserts can change neither of them. */
-export const webhookUrlSchema = text({
+/** A URL whose scheme, host and port are written out: what a template inserts can change neither of them. */
+const urlOptions = {
   max: limits.urlMax,
   pattern: `^https?://([${inHost}]*([/?#]([${inUrl}]|\\{\\{[^{}]*\\}\\})*)?)$`,
-  code: "InvalidUrl",
+  code: "InvalidUrl" as const,
   allowed:
     "a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone",
-  isSecret: true,
-  complain: (value) => complainOfUrl(value),
-  cel: [
-    { rule: "isURL(self) && url(self).getHostname() != ''", message: "not a URL with a host" },
-    { rule: "!self.matches('^https?://[^/?#]*@')", message: "a URL may not have a user name or password in it; use auth" },
-  ],
+};
+
+const hostCel = { rule: "isURL(self) && url(self).getHostname() != ''", message: "not a URL with a host" };
+const credentialsRule = "!self.matches('^https?://[^/?#]*@')";
+
+/** Where a commit status leads: everybody who may see the commit can read it. */
+export const statusUrlSchema = text({
+  ...urlOptions,
+  complain: (value) => complainOfUrl(value, "Remove them: everybody who may see the commit can read it."),
+  cel: [hostCel, { rule: credentialsRule, message: "a URL may not have a user name or password in it" }],
 });
 
-function complainOfUrl(value: string): Complaint | null {
+/** Where a webhook goes. */
+export const webhookUrlSchema = text({
+  ...urlOptions,
+  isSecret: true,
+  complain: (value) => complainOfUrl(value, "Use auth.basic with a Secret."),
+  cel: [hostCel, { rule: credentialsRule, message: "a URL may not have a user name or password in it; use auth" }],
+});
+
+function complainOfUrl(value: string, remedy: string): Complaint | null {
   if (/^https?:\/\/[^/?#]*@/u.test(value)) {
-    return { code: "UrlCredentials", message: "A URL may not have a user name or password in it. Use auth.basic with a Secret." };
+    return { code: "UrlCredentials", message: `A URL may not have a user name or password in it. ${remedy}` };
   }
   // URL takes `https:///x` for `https://x`; other parsers do not.
   const isUrl = /^https?:\/\/[^/?#:]/u.test(value) && URL.canParse(value.replaceAll(/\{\{[^{}]*\}\}/g, "x"));

@@ -2,7 +2,9 @@ import type { EventType } from "./rule.ts";
 import type { WrittenWebhook } from "./written-webhook.ts";
 
 export interface WrittenGitHub {
-  readonly commitStatus?: { readonly pullRequestHeads?: boolean | undefined } | undefined;
+  readonly commitStatus?:
+    | { readonly pullRequestHeads?: boolean | undefined; readonly targetUrl?: string | undefined }
+    | undefined;
   readonly pullRequestComment?: object | undefined;
 }
 
