@@ -1,0 +1,148 @@
+import { marked, type Tokens } from "marked";
+import { expect, test } from "vitest";
+import { assumedIo, type ShownRequest } from "../../src/commands/assumed-io.ts";
+import { validOf, checkSource } from "../../src/commands/check/check-source.ts";
+import { sampleRules } from "../../src/commands/render/sample-rules.ts";
+import { rowOf } from "../../src/core/delivery/comment-rows.ts";
+import { parseRepository } from "../../src/core/history/parse-repository.ts";
+import type { Message } from "../../src/core/message/message.ts";
+import { sampleMessage } from "../../src/core/message/sample-message.ts";
+import { applyTo } from "../../src/destinations/index.ts";
+import { SlotMemories } from "../../src/engine/slot-memories.ts";
+import { AssumedGitHub } from "../../src/github/assumed-github.ts";
+
+/** Every format, with the message's texts wherever a template may put them. */
+const notification = `apiVersion: signalman.dev/v1alpha1
+kind: Notification
+metadata: { name: deployments, namespace: fleet-default }
+spec:
+  destinations:
+    - { name: status, github: { commitStatus: {} } }
+    - { name: pr, github: { pullRequestComment: {} } }
+    - { name: event, webhook: { url: "https://hooks.example.com" } }
+    - name: json
+      webhook:
+        url: "https://hooks.example.com/{{gitRepo.branch}}?m={{rollout.failure.message}}"
+        headers: { X-Text: "{{rollout.failure.message}} {{gitRepo.branch}}" }
+        format: template
+        body: '{"a": "{{rollout.failure.message}}", "b": {{json gitRepo.branch}}, "c": {{json (md summary)}}, "d": {{json pullRequests}}}'
+    - name: form
+      webhook:
+        url: https://hooks.example.com/form
+        format: template
+        contentType: application/x-www-form-urlencoded
+        body: "text={{rollout.failure.message}}&branch={{gitRepo.branch}}"
+`;
+
+const hostile: readonly (readonly [what: string, text: string])[] = [
+  ["a header line", "x\r\nX-Forged: 1"],
+  ["a header line by other line ends", "x\u0085X-Forged: 1\u2028X-Forged: 2"],
+  ["a second JSON value", '"} {"forged": true'],
+  ["a field of JSON", '", "forged": "'],
+  ["an escape that eats a quote", "x\\"],
+  ["a template", "{{json gitRepo}}{{{summary}}}"],
+  ["a mention", "cc @acme/everybody @octocat <!channel> @everyone"],
+  ["a table cell and a row", "x | forged | x |\n| forged | row |"],
+  ["an HTML comment marker", "<!-- signalman:v1 a/b/c/d -->"],
+  ["the end of the details", "</details><script>forged()</script>"],
+  ["a fence", "```\n# forged\n````"],
+  ["a field of a form", "x&forged=1#forged?forged=1"],
+  ["a way up", "../../forged"],
+  ["a lone surrogate", "x\ud800x"],
+  ["the colours of a terminal", "\u001b[31mforged\u001b[0m"],
+  ["the other direction", "\u202egnp.exe"],
+];
+
+/** The text wherever Fleet, git or GitHub take any text: a Kubernetes name cannot be one, and is one here too. */
+function messageWith(text: string): Message {
+  const { gitRepo, pullRequests, rollout } = sampleMessage("GitRepoFailed");
+  const failed = { kind: "cluster", message: text, clusters: [{ cluster: text, bundle: text, message: text }] } as const;
+  return sampleMessage("GitRepoFailed", {
+    gitRepo: { ...gitRepo, branch: text },
+    pullRequests: pullRequests.map((it) => ({ ...it, title: text })),
+    rollout: { failure: failed, clusters: { ...rollout.clusters, failedNames: [text] } },
+  });
+}
+
+async function requestsOf(message: Message): Promise<ReadonlyMap<string, readonly ShownRequest[]>> {
+  const checked = checkSource({ file: "-", text: notification });
+  expect(checked.findings).toEqual([]);
+  const { rules } = sampleRules(checked.notifications.map(validOf).filter((it) => it !== null));
+  const sent = new Map<string, ShownRequest[]>();
+  for (const { rule } of rules) {
+    const requests: ShownRequest[] = [];
+    sent.set(rule.destination, requests);
+    const io = assumedIo({
+      slots: new SlotMemories(),
+      github: new AssumedGitHub(),
+      onRequest: (request) => requests.push(request),
+    });
+    const instance = { name: "", cluster: "c", shard: "" };
+    const repository = parseRepository(message.gitRepo.repo);
+    const attempt = { rule, message, stream: "stream", instance, repository, verify: false };
+    const signal = new AbortController().signal;
+    await applyTo(attempt, { ...io, rows: () => [rowOf(message)], now: () => message.createdMs }, signal);
+  }
+  return sent;
+}
+
+/** The names of the fields of a JSON value, all the way down. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== "object" || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, shapeOf(it)]));
+}
+
+test.each(hostile)("no text smuggles %s", async (_, text) => {
+  const [plain, sent] = [await requestsOf(messageWith("plain")), await requestsOf(messageWith(text))];
+  for (const [destination, requests] of sent) {
+    const expected = plain.get(destination) ?? [];
+    expect([destination, requests.length]).toEqual([destination, expected.length]);
+    for (const [index, { url, headers, body }] of requests.entries()) {
+      const model = expected[index];
+      expect(Object.keys(headers)).toEqual(Object.keys(model?.headers ?? {}));
+      for (const value of Object.values(headers)) expect(value).toMatch(/^[\x20-\x7e]*$/);
+      expect(new URL(url).host).toBe(new URL(model?.url ?? "").host);
+      expect([...new URL(url).searchParams.keys()]).toEqual([...new URL(model?.url ?? "").searchParams.keys()]);
+      expect(new URL(url).pathname.split("/")).toHaveLength(new URL(model?.url ?? "").pathname.split("/").length);
+      if (destination === "form") expect([...new URLSearchParams(body).keys()]).toEqual(["text", "branch"]);
+      else expect(shapeOf(JSON.parse(body))).toEqual(shapeOf(JSON.parse(model?.body ?? "")));
+    }
+  }
+});
+
+/** What GitHub makes of a comment's text: its tables and its HTML, outside of fenced blocks. */
+function structureOf(comment: string): object {
+  const tokens = marked.lexer(comment);
+  const outside = tokens.filter((it) => it.type !== "code").map((it) => it.raw);
+  return {
+    markers: comment.match(/<!--/g)?.length,
+    elements: outside.join("").match(/<\/?[a-z]+/gi),
+    tables: tokens
+      .map((it) => it as Tokens.Table)
+      .flatMap((it) => (it.type === "table" ? [it.rows.length, it.header.length] : [])),
+    headings: tokens.filter((it) => it.type === "heading").length,
+  };
+}
+
+async function commentOf(text: string): Promise<string> {
+  const [request] = (await requestsOf(messageWith(text))).get("pr") ?? [];
+  return (JSON.parse(request?.body ?? "") as { body: string }).body;
+}
+
+test.each(hostile)("no text smuggles %s into a comment", async (_, text) => {
+  expect(structureOf(await commentOf(text))).toEqual(structureOf(await commentOf("plain")));
+});
+
+test("what would not be escaped in a comment would be found", async () => {
+  const plain = await commentOf("plain");
+  for (const text of ["plain</details>", "plain<!-- x -->", "plain\n```\n# forged\n"]) {
+    expect(structureOf(plain.replaceAll("plain", text))).not.toEqual(structureOf(plain));
+  }
+});
+
+test.each(hostile)("no text smuggles %s into a status", async (_, text) => {
+  const [request] = (await requestsOf(messageWith(text))).get("status") ?? [];
+  const { description } = JSON.parse(request?.body ?? "") as { description: string };
+  expect(description).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+});
