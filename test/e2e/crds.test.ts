@@ -29,7 +29,7 @@ const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "a ClusterNotification in a namespace": "the server takes the namespace of a cluster-scoped object away",
   "a destination without a type": override,
   "a webhook without a url": override,
-  "a status that leads to a field that is not there": "the server cannot read templates",
+  "a status that leads to a field that is not there": handlebars,
   "format template without a body": override,
   "a body without format template": override,
   "when is no CEL": cel,
