@@ -3,30 +3,20 @@ import type { FleetChange } from "../../src/core/fleet/record.ts";
 import { Fleet } from "../world/fleet.ts";
 import type { Act } from "./act.ts";
 import { Dice } from "./dice.ts";
-import { FaultPlan, type FaultPlace } from "./fault-plan.ts";
+import type { FaultPlan } from "./fault-plan.ts";
 import { Ledger } from "./ledger.ts";
-import { gitOf, RepositoryTruth } from "./repository-truth.ts";
+import { gitOf, type RepositoryTruth } from "./repository-truth.ts";
 import type { Seams } from "./seams.ts";
 import { SimulatedGitHub } from "./simulated-git-hub.ts";
-import { namespace, notificationName, simulatedNotification } from "./simulated-notification.ts";
+import { namespace, notificationName } from "./simulated-notification.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { StoredDeliveries } from "./stored-deliveries.ts";
 import { TruthTimeline } from "./truth-timeline.ts";
 import { WatchedObjects } from "./watched-objects.ts";
+import { type GitRepoOfWorld, randomSetting, type WorldSetting } from "./world-setting.ts";
 import { worldTimings } from "./world-timings.ts";
 
 export const startMs = Date.UTC(2026, 10, 23, 12);
-
-/** Which GitRepo of the world deploys which repository. */
-export interface GitRepoOfWorld {
-  readonly name: string;
-  readonly repository: RepositoryTruth;
-  isThere: boolean;
-  /** When it was deleted and came back, oldest first; Infinity where it has not. */
-  readonly absences: { readonly fromMs: number; toMs: number }[];
-  /** "" where it follows its branch. */
-  revision: string;
-}
 
 /** A clock that counts how often it is read: where nothing reads it any more, nothing goes on. */
 class WatchedClock extends VirtualClock {
@@ -54,7 +44,7 @@ export class SimulatedWorld {
   readonly repositories: readonly RepositoryTruth[];
   readonly gitRepos: readonly GitRepoOfWorld[];
   readonly seams: Seams;
-  readonly #notification: ReturnType<typeof simulatedNotification>;
+  readonly #notification: WorldSetting["notification"];
   #generation = 1;
   isSuspended = false;
   isNotificationThere = true;
@@ -69,30 +59,23 @@ export class SimulatedWorld {
   readonly steps = new Map<number, number>();
   #isTouched = false;
 
-  constructor({ seed, seams }: { seed: number; seams: Seams }) {
+  constructor({ seed, seams, setting = randomSetting(seed) }: { seed: number; seams: Seams; setting?: WorldSetting }) {
     const dice = new Dice(seed);
-    const shape = dice.fork("shape");
     this.seams = seams;
-    this.faults = new FaultPlan(dice.fork("faults"), randomRates(dice.fork("rates")));
-    const cutRate = shape.pick([0, 0.005, 0.02]);
+    this.faults = setting.faults;
+    const { cutRate } = setting;
     const nowMs = () => this.fleet.nowMs;
     this.objects = new WatchedObjects({ clock: this.clock, dice: dice.fork("watch"), cutRate, nowMs });
     this.objects.onWrite = () => {
       this.#isTouched = true;
     };
-    this.repositories = Array.from({ length: shape.between(1, 2) }, (_, index) => new RepositoryTruth(`repo${index}`));
-    this.gitRepos = Array.from({ length: shape.between(1, 3) }, (_, index) => ({
-      name: `shop${index}`,
-      repository: shape.pick(this.repositories),
-      isThere: false,
-      absences: [],
-      revision: "",
-    }));
+    this.repositories = setting.repositories;
+    this.gitRepos = setting.gitRepos;
     const random = dice.fork("fleet").random;
     const git = gitOf(this.repositories);
     this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
-    for (let number = 1; number <= shape.between(1, 4); number += 1) this.fleet.addCluster({ name: `c${number}` });
-    this.#notification = simulatedNotification(dice.fork("notification"));
+    for (const name of setting.clusters) this.fleet.addCluster({ name });
+    this.#notification = setting.notification;
   }
 
   get nowMs(): number {
@@ -208,10 +191,4 @@ export class SimulatedWorld {
   }
 }
 
-/** Some worlds are calm, in some one thing goes wrong often, in some everything does. */
-function randomRates(dice: Dice): Readonly<Record<FaultPlace, number>> {
-  const rate = () => dice.pick([0, 0.02, 0.1, 0.3]);
-  return { save: rate(), ask: rate(), read: rate(), write: rate(), hook: rate() };
-}
-
-export type { Act };
+export type { Act, GitRepoOfWorld };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Fate, Message } from "../core/message/message.ts";
 import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
+import { pendingFromMs } from "../core/message/pending-from.ts";
 import { limits } from "../core/limits.ts";
 
 /**
@@ -84,7 +85,7 @@ function ownWrites(message: Message): StatusWrite[] {
 
 /** GitRepos that a rollout does not change make no pending; where that is not known yet, it is shown after a while (design §5). */
 function isShownAsPending({ rollout, createdMs }: Message): boolean {
-  return rollout.changed || (!rollout.applied && createdMs - rollout.startedMs >= limits.pendingAfterMs);
+  return pendingFromMs(rollout) <= createdMs;
 }
 
 /** A merged pull request shows where it runs: the outcome's own words on the head commit. */

@@ -4,6 +4,7 @@ import { limits } from "../limits.ts";
 import { compose } from "../message/compose.ts";
 import { eventDocument } from "../message/event-document.ts";
 import type { Message } from "../message/message.ts";
+import { pendingFromMs } from "../message/pending-from.ts";
 import type { EventType, Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { fatesOf, replacedBy } from "./fates.ts";
@@ -197,10 +198,10 @@ function restatedEvent(told: readonly Told[], rollout: Rollout, rule: Rule): Eve
   return rollout.phase === "failed" && last.event === "GitRepoFailed" ? "GitRepoFailed" : null;
 }
 
-/** When a commit may be shown as pending: at once where something changes, later where that is not known yet, never where nothing changes. */
+/** When a commit may be shown as pending; a step back is told at once, and what is not a pending status too. */
 function pendingDueMs({ event, rule, rollout, rolledBackFrom }: Draft, now: number): number {
-  if (event !== "GitRepoDeploying" || rule.config.type !== "commitStatus" || rollout.changed || rolledBackFrom !== "") return now;
-  return rollout.applied ? Infinity : rollout.startedMs + limits.pendingAfterMs;
+  if (event !== "GitRepoDeploying" || rule.config.type !== "commitStatus" || rolledBackFrom !== "") return now;
+  return pendingFromMs(rollout);
 }
 
 /** An outcome brings its pull requests; a comment's pending rows and a degradation bring none. */

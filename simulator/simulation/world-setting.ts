@@ -1,0 +1,51 @@
+import { Dice } from "./dice.ts";
+import { type FaultPlace, FaultPlan } from "./fault-plan.ts";
+import { RepositoryTruth } from "./repository-truth.ts";
+import { simulatedNotification } from "./simulated-notification.ts";
+
+/** Which GitRepo of the world deploys which repository. */
+export interface GitRepoOfWorld {
+  readonly name: string;
+  readonly repository: RepositoryTruth;
+  isThere: boolean;
+  /** When it was deleted and came back, oldest first; Infinity where it has not. */
+  readonly absences: { readonly fromMs: number; toMs: number }[];
+  /** "" where it follows its branch. */
+  revision: string;
+}
+
+/** What there is in a world before anything happens. */
+export interface WorldSetting {
+  readonly faults: FaultPlan;
+  /** How often a watch is cut, of all the changes that it brings. */
+  readonly cutRate: number;
+  readonly repositories: readonly RepositoryTruth[];
+  readonly gitRepos: readonly GitRepoOfWorld[];
+  readonly clusters: readonly string[];
+  readonly notification: ReturnType<typeof simulatedNotification>;
+}
+
+export function randomSetting(seed: number): WorldSetting {
+  const dice = new Dice(seed);
+  const shape = dice.fork("shape");
+  const faults = new FaultPlan(dice.fork("faults"), randomRates(dice.fork("rates")));
+  const cutRate = shape.pick([0, 0.005, 0.02]);
+  const repositories = Array.from({ length: shape.between(1, 2) }, (_, index) => new RepositoryTruth(`repo${index}`));
+  const gitRepos = Array.from({ length: shape.between(1, 3) }, (_, index) => ({
+    name: `shop${index}`,
+    repository: shape.pick(repositories),
+    isThere: false,
+    absences: [],
+    revision: "",
+  }));
+  // The bound is drawn anew for each number: what a seed stands for must not change.
+  const clusters: string[] = [];
+  for (let number = 1; number <= shape.between(1, 4); number += 1) clusters.push(`c${number}`);
+  return { faults, cutRate, repositories, gitRepos, clusters, notification: simulatedNotification(dice.fork("notification")) };
+}
+
+/** Some worlds are calm, in some one thing goes wrong often, in some everything does. */
+function randomRates(dice: Dice): Readonly<Record<FaultPlace, number>> {
+  const rate = () => dice.pick([0, 0.02, 0.1, 0.3]);
+  return { save: rate(), ask: rate(), read: rate(), write: rate(), hook: rate() };
+}
