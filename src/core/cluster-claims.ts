@@ -29,12 +29,21 @@ export class ClusterClaims {
     now: number,
   ): Claim | null {
     if (set.targets.length === 1) return wholeClaim;
-    const claims = this.#claimsOf(set);
     const { clusterNamespace, clusterName } = deployment;
-    const key = `${clusterNamespace}/${clusterName}`;
-    const known = claims.get(key);
     const cluster = inventory.cluster(clusterNamespace, clusterName);
-    if (cluster === null) return known ?? null;
+    if (cluster === null) return this.#claimsOf(set).get(`${clusterNamespace}/${clusterName}`) ?? null;
+    return this.#claim(set, { cluster, inventory }, now);
+  }
+
+  /** The target that has a cluster; "" for the unnamed one. */
+  targetOf(set: TargetSet, subject: { cluster: ClusterRecord; inventory: Inventory }, now: number): string {
+    return set.targets.length === 1 ? "" : this.#claim(set, subject, now).target;
+  }
+
+  #claim(set: TargetSet, { cluster, inventory }: { cluster: ClusterRecord; inventory: Inventory }, now: number): Claim {
+    const claims = this.#claimsOf(set);
+    const key = `${cluster.namespace}/${cluster.name}`;
+    const known = claims.get(key);
     const groupsVersion = inventory.clusterGroupsVersion;
     if (known?.cluster === cluster && known.groupsVersion === groupsVersion) return known;
     const target = targetOf(set, { cluster, groups: inventory.groupsOf(cluster) });

@@ -1,4 +1,6 @@
+import type { ToldBundles } from "./bundle-news.ts";
 import { ClusterClaims } from "./cluster-claims.ts";
+import type { ClusterWatch } from "./cluster-news.ts";
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
@@ -15,6 +17,9 @@ export interface CoreState {
   readonly repositoryOf: Map<string, string>;
   readonly notifications: NotificationSet;
   readonly clusterClaims: ClusterClaims;
+  /** By GitRepo uid, then by rule. */
+  readonly toldBundles: Map<string, Map<string, ToldBundles>>;
+  readonly clusterWatch: ClusterWatch;
   readonly history: History;
   readonly delivery: DeliveryState;
   /** GitRepos that are to be judged in this step. */
@@ -39,6 +44,8 @@ export function newCoreState({ shard }: { shard: string }): CoreState {
     repositoryOf: new Map(),
     notifications: newNotificationSet(),
     clusterClaims: new ClusterClaims(),
+    toldBundles: new Map(),
+    clusterWatch: { dueMs: Infinity, lookedMs: -Infinity, syncedMs: 0 },
     history: new History(),
     delivery: newDeliveryState(shard),
     touched: new Set(),

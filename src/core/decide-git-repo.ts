@@ -1,3 +1,5 @@
+import { asksForBundles, tellBundles } from "./bundle-news.ts";
+import { isOfCluster } from "./cluster-news.ts";
 import type { CoreEffect } from "./core-effect.ts";
 import type { CoreState } from "./core-state.ts";
 import { consider } from "./delivery/consider.ts";
@@ -6,6 +8,7 @@ import { orphan } from "./delivery/orphan.ts";
 import { type Orphaned, type StreamState, streamKey } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
+import { tellAdded, tellRemoved } from "./git-repo-news.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
 import { limits } from "./limits.ts";
 import type { Repository } from "./history/relation.ts";
@@ -60,6 +63,14 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
     state.isReportDue ||= considered.isReportDue;
     wakeAtMs = Math.min(wakeAtMs, considered.wakeAtMs);
   }
+  for (const rule of rules) effects.push(...tellAdded(state, { rule, gitRepo }, now));
+  for (const [, [first, ...others]] of Map.groupBy(rules.filter(asksForBundles), (it) => it.targets.key)) {
+    if (first === undefined) continue;
+    const division = divisionOf(state, { view, memory, targets: first.targets }, now);
+    const told = tellBundles(state, { rules: [first, ...others], division }, now);
+    effects.push(...told.effects);
+    wakeAtMs = Math.min(wakeAtMs, told.wakeAtMs);
+  }
   // A verdict whose time has come was made just now: looking again is for later, or the loop would never rest.
   state.wakes.set(uid, Math.max(wakeAtMs, now + 1));
   return effects;
@@ -69,8 +80,10 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
 export function orphanStreams(state: CoreState, now: number): void {
   const gitRepos = new Map([...state.inventory.gitRepos()].map((it) => [`${it.namespace}/${it.name}`, it]));
   for (const stream of state.delivery.streams.values()) {
+    if (isOfCluster(stream.identity)) continue;
     const gitRepo = gitRepos.get(`${stream.identity.gitRepoNamespace}/${stream.identity.gitRepoName}`);
     const reason = orphanedFor(state, stream, gitRepo);
+    if (reason === "removed" && stream.orphanedFor !== "removed") tellRemoved(state, stream, now);
     if (reason !== null) orphan(state.delivery, { stream, reason }, now);
   }
 }
@@ -97,7 +110,7 @@ function isRuleOf(rule: Rule, { identity }: StreamState): boolean {
 function vacate(state: CoreState, { rule, gitRepo }: { rule: Rule; gitRepo: GitRepoRecord }, now: number): void {
   const { notification, destination, target } = rule;
   const named = { gitRepoNamespace: gitRepo.namespace, gitRepoName: gitRepo.name };
-  const stream = state.delivery.streams.get(streamKey({ notification, destination, target, ...named }));
+  const stream = state.delivery.streams.get(streamKey({ notification, destination, target, ...named, subject: "" }));
   if (stream !== undefined) orphan(state.delivery, { stream, reason: "unreported" }, now);
 }
 
@@ -112,12 +125,7 @@ function judgeWithHead(
   }: { view: GitRepoView; memory: RolloutMemory; targets: TargetSet; repository: Repository | null },
   now: number,
 ): ReadonlyMap<string, Judgement> {
-  const division: Division = {
-    view,
-    memory,
-    targets: targets.targets.map(({ name, timing, modified }) => ({ target: name, timing, modified })),
-    claimOn: (deployment) => state.clusterClaims.claimOn(targets, { deployment, inventory: state.inventory }, now),
-  };
+  const division = divisionOf(state, { view, memory, targets }, now);
   const judgements = judgeTargets(division, now);
   const [first] = judgements.values();
   // What there is to ask about is the GitRepo's, whatever the target.
@@ -128,6 +136,19 @@ function judgeWithHead(
   if (head === null) return judgements;
   answerBranchHead(memory, head);
   return judgeTargets(division, now);
+}
+
+function divisionOf(
+  { clusterClaims, inventory }: CoreState,
+  { view, memory, targets }: { view: GitRepoView; memory: RolloutMemory; targets: TargetSet },
+  now: number,
+): Division {
+  return {
+    view,
+    memory,
+    targets: targets.targets.map(({ name, timing, modified }) => ({ target: name, timing, modified })),
+    claimOn: (deployment) => clusterClaims.claimOn(targets, { deployment, inventory }, now),
+  };
 }
 
 function knowledgeOf(
@@ -174,6 +195,7 @@ function forget(state: CoreState, uid: string): void {
   if (key !== undefined) state.gitReposOf.get(key)?.delete(uid);
   state.repositoryOf.delete(uid);
   state.memories.delete(uid);
+  state.toldBundles.delete(uid);
   state.decided.delete(uid);
   state.wakes.delete(uid);
 }

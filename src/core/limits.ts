@@ -203,6 +203,17 @@ export const limits = {
   conditionMax: 1_024,
   /** Brackets of `when` inside one another: people need 5; CEL's parser recurses. */
   conditionDepthMax: 50,
+  /**
+   * Streams of one destination about bundles on clusters of one GitRepo, or about clusters of one namespace, that are open at once: those that
+   * fail, drift or are offline, and those that are being told. At some 600 bytes each they fill ten parts of a Delivery; the others wait.
+   */
+  newsStreamsMax: 1_000,
+  /** While some wait for others to be told they are looked at this often. */
+  newsPauseMs: 1_000,
+  /** A GitRepo that was made longer ago than this when it is first seen is not announced any more. */
+  addedMsMax: 86_400_000,
+  /** Clusters are looked at this often at most: each of a thousand checks in every 15 min. */
+  clustersPauseMs: 1_000,
   /** Targets of one Notification: stages and regions; each is a stream and a status context of every GitRepo. */
   targetsMax: 20,
   /** Names of destinations: part of Kubernetes names and of comment markers (a DNS label). */

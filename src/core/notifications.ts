@@ -1,3 +1,4 @@
+import { touchClusters } from "./cluster-news.ts";
 import type { CoreEffect, NotificationReport } from "./core-effect.ts";
 import type { CoreState } from "./core-state.ts";
 import { unpark } from "./delivery/step.ts";
@@ -27,6 +28,7 @@ export function changeNotification(state: CoreState, change: NotificationChange,
   state.notifications.resolution = resolveRules(valid);
   state.clusterClaims.forget();
   state.isStructureChanged = true;
+  touchClusters(state);
   for (const { uid } of state.inventory.gitRepos()) state.touched.add(uid);
   unpark(state.delivery, (stream) => keyOf(stream.identity.notification) === keyOf(identity), now);
 }

@@ -1,4 +1,5 @@
 import { type DeliveryInput, dueMs as deliveryDueMs, step as deliveryStep, take as takeDelivery } from "./delivery/step.ts";
+import { tellClusters, touchClusters } from "./cluster-news.ts";
 import { commentRows } from "./delivery/comment-rows.ts";
 import { sweepOrphans } from "./delivery/orphan.ts";
 import type { CommentRow } from "./message/comment-row.ts";
@@ -47,6 +48,7 @@ export function step(state: CoreState, inputs: readonly CoreInput[], now: number
     state.isStructureChanged = false;
     orphanStreams(state, now);
   }
+  effects.push(...tellClusters(state, now));
   sweepOrphans(state.delivery, now);
   effects.push(...deliveryStep(state.delivery, null, now));
   for (const inquiry of state.history.takeDue(now)) effects.push({ kind: "ask", inquiry });
@@ -57,7 +59,13 @@ export function step(state: CoreState, inputs: readonly CoreInput[], now: number
 /** When `step` has something to do though nothing happens (milliseconds); Infinity where never. */
 export function dueMs(state: CoreState): number {
   if (!state.isSynced) return Infinity;
-  return Math.min(nextWakeMs(state), deliveryDueMs(state.delivery), state.history.nextDueMs(), reportDueMs(state));
+  return Math.min(
+    nextWakeMs(state),
+    state.clusterWatch.dueMs,
+    deliveryDueMs(state.delivery),
+    state.history.nextDueMs(),
+    reportDueMs(state),
+  );
 }
 
 /** The rows of a pull request's comment, for the destination that is about to write it; null: history does not tell yet, and is asked. */
@@ -84,6 +92,8 @@ function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
       return [];
     case "synced":
       state.isSynced = true;
+      state.clusterWatch.syncedMs = now;
+      touchClusters(state);
       state.isStructureChanged = true;
       return [];
     case "sent":
@@ -111,6 +121,7 @@ function takeFleetChange(state: CoreState, change: FleetChange): void {
   const kind = change.kind === "put" ? change.record.kind : change.recordKind;
   // A GitRepo that came, went or changed its labels feeds other streams than before.
   if (kind === "GitRepo") state.isStructureChanged = true;
+  if (kind === "Cluster" || kind === "ClusterGroup") touchClusters(state);
 }
 
 function touchRepository(state: CoreState, repository: Repository): void {

@@ -79,6 +79,12 @@ function ownWrites(message: Message): StatusWrite[] {
     // What a GitRepo that is gone left pending is among the fates.
     case "GitRepoAdded":
     case "GitRepoRemoved":
+    // Refused by schema: they are about no commit of a GitRepo.
+    case "BundleDeployed":
+    case "BundleFailed":
+    case "BundleDrifted":
+    case "ClusterOffline":
+    case "ClusterOnline":
       return [];
   }
 }

@@ -28,7 +28,7 @@ describe("configuration.md", () => {
   const rows = rowsOf("docs/configuration.md");
 
   test("which event is whose default", () => {
-    expect([...rows.keys()].filter((it) => it.startsWith("GitRepo"))).toEqual([...webhookEvents]);
+    expect([...rows.keys()].filter((it) => /^(?:GitRepo|Bundle|Cluster)[A-Z]/.test(it))).toEqual([...webhookEvents]);
     for (const event of webhookEvents) {
       const [, gitHub, webhook] = rows.get(event) ?? [];
       expect([event, gitHub]).toEqual([event, standing(event, { allowed: gitHubEvents, byDefault: defaultEvents.github })]);

@@ -32,7 +32,14 @@ interface Told {
 /** A GitRepo of acme/shop, and what it has to say of the commit that the pull request came in with. */
 function gitRepo(name: string, event: Message["event"] = "GitRepoReady"): Told {
   const notification = { kind: "Notification", namespace: "fleet-default", name: "n" } as const;
-  const identity = { notification, destination: "pr", gitRepoNamespace: "fleet-default", gitRepoName: name, target: "" };
+  const identity = {
+    notification,
+    destination: "pr",
+    gitRepoNamespace: "fleet-default",
+    gitRepoName: name,
+    target: "",
+    subject: "",
+  };
   const opened = openStream(state, identity);
   const repo = "https://github.com/acme/shop";
   const stream = Object.assign(opened, { destinationType: "pullRequestComment", repo });

@@ -124,7 +124,7 @@ function replayIo({ send, slots, github, clock, startedMs, onRequest }: ReplayIo
         gitRepo: `${message.gitRepo.namespace}/${message.gitRepo.name}`,
         destination: rule.destination,
         target: message.target,
-        cluster: "",
+        cluster: message.cluster?.name ?? "",
         event: message.event,
         commit: message.commit,
         relation: toldRelation(message),

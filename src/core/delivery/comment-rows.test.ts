@@ -13,7 +13,7 @@ function rows(prepare: (other: StreamState) => void): readonly CommentRow[] {
   const state = newDeliveryState("");
   const open = (gitRepoName: string) => {
     const notification = { kind: "Notification", namespace: "fleet-default", name: "n" } as const;
-    const identity = { notification, destination: "pr", gitRepoNamespace: "fleet-default", gitRepoName, target: "" };
+    const identity = { notification, destination: "pr", gitRepoNamespace: "fleet-default", gitRepoName, target: "", subject: "" };
     return Object.assign(openStream(state, identity), { destinationType: "pullRequestComment", repo });
   };
   const [stream, other] = [open("one"), open("other")];

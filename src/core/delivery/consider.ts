@@ -100,6 +100,7 @@ function feed(state: DeliveryState, { rule, rollout }: { rule: Rule; rollout: Ro
     gitRepoNamespace: gitRepo.namespace,
     gitRepoName: gitRepo.name,
     target,
+    subject: "",
   });
   if (stream.orphanedMs !== 0) {
     stream.orphanedMs = 0;

@@ -18,6 +18,8 @@ const storedStream = z.object({
     gitRepoNamespace: z.string(),
     gitRepoName: z.string(),
     target: z.string(),
+    // Absent in what an earlier version stored.
+    subject: z.string().default(""),
   }),
   gitRepoUid: z.string(),
   repo: z.string(),

@@ -4,7 +4,7 @@ import type { Message } from "../message/message.ts";
 import type { RolloutKey } from "../rollout/rollout.ts";
 import type { DestinationConfig, EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
 
-/** Names a stream: the ordered sequence of messages for one (Notification, destination, GitRepo, target). */
+/** Names a stream: the ordered sequence of messages for one (Notification, destination, GitRepo, target), or for one subject in it. */
 export interface StreamIdentity {
   readonly notification: NotificationIdentity;
   readonly destination: string;
@@ -12,6 +12,8 @@ export interface StreamIdentity {
   readonly gitRepoName: string;
   /** "" for the unnamed target. */
   readonly target: string;
+  /** What of it the stream is about, see `news.ts`: "" for its rollouts, else the GitRepo itself, one bundle on one cluster, or one cluster. */
+  readonly subject: string;
 }
 
 /**
@@ -129,7 +131,8 @@ export interface StreamState {
 export function streamKey(identity: StreamIdentity): string {
   const { notification } = identity;
   const named = `${notification.kind}/${notification.namespace}/${notification.name}/${identity.destination}`;
-  return `${named}:${identity.gitRepoNamespace}/${identity.gitRepoName}:${identity.target}`;
+  const subject = identity.subject === "" ? "" : `:${identity.subject}`;
+  return `${named}:${identity.gitRepoNamespace}/${identity.gitRepoName}:${identity.target}${subject}`;
 }
 
 export function newStream(identity: StreamIdentity): StreamState {

@@ -59,8 +59,8 @@ export function eventDocument(message: Message): EventData {
       },
     },
     target: { name: message.target },
-    cluster: null,
-    bundle: null,
+    cluster: message.cluster === undefined ? null : { namespace: message.cluster.namespace, name: message.cluster.name },
+    bundle: message.bundle === undefined ? null : { namespace: message.bundle.namespace, name: message.bundle.name },
     pullRequests: message.pullRequests.map((it) => ({
       number: it.number,
       title: it.title,

@@ -42,6 +42,10 @@ export interface Message {
   readonly createdMs: number;
   readonly gitRepo: MessageGitRepo;
   readonly target: string;
+  /** Set with cluster and bundle events; absent with all others, and in what an earlier version stored. */
+  readonly cluster?: MessageCluster;
+  /** Set with bundle events. */
+  readonly bundle?: { readonly namespace: string; readonly name: string };
   readonly rollout: MessageRollout;
   /** PRs that came in with this rollout (or went away with a rollback); at most `limits.pullRequestsMax`. */
   readonly pullRequests: readonly PullRequest[];
@@ -49,6 +53,13 @@ export interface Message {
   readonly fates: readonly Fate[];
 }
 
+export interface MessageCluster {
+  readonly namespace: string;
+  /** Its display name. */
+  readonly name: string;
+}
+
+/** Empty texts where the event is about no GitRepo. */
 export interface MessageGitRepo {
   readonly uid: string;
   readonly namespace: string;

@@ -41,6 +41,8 @@ export interface SampleChanges extends Partial<Omit<Message, "rollout">> {
 export function sampleMessage(event: EventType, changes: SampleChanges = {}): Message {
   const { rollout: rolloutChanges = {}, ...messageChanges } = changes;
   const sampled = sampleRollout(event);
+  const isOfBundle = event.startsWith("Bundle");
+  const isOfCluster = event.startsWith("Cluster");
   return {
     id: "msg_0aZ3kQp7vXn1sYbR2cTdUe4fGhJ",
     sequence: 7,
@@ -71,6 +73,15 @@ export function sampleMessage(event: EventType, changes: SampleChanges = {}): Me
       },
     ],
     fates: [],
+    ...(isOfCluster && {
+      commit: "",
+      previousCommit: "",
+      relation: "same",
+      pullRequests: [],
+      gitRepo: { uid: "", namespace: "", name: "", repo: "", branch: "", revision: "" },
+    }),
+    ...((isOfBundle || isOfCluster) && { cluster: { namespace: "fleet-default", name: "c7" } }),
+    ...(isOfBundle && { bundle: { namespace: "fleet-default", name: "shop-web" } }),
     ...messageChanges,
     rollout: { ...sampled, ...rolloutChanges, clusters: { ...sampled.clusters, ...rolloutChanges.clusters } },
   };
@@ -93,6 +104,13 @@ function sampleRollout(event: EventType): MessageRollout {
     case "GitRepoReady":
     case "GitRepoRolledBack":
       return rollout;
+    case "BundleDeployed":
+    case "BundleDrifted":
+    case "ClusterOffline":
+    case "ClusterOnline":
+      return rollout;
+    case "BundleFailed":
+      return { ...rollout, phase: "failed", failure };
     case "GitRepoRemoved":
       return { ...rollout, phase: "removed" };
     case "GitRepoFailed":

@@ -28,6 +28,13 @@ export function statusDescription(message: Message): CommitState {
       return commitState("failure", degradedSentence(rollout));
     case "GitRepoRolledBack":
       return commitState("failure", { head: rolledBack(message) });
+    case "BundleDeployed":
+    case "BundleFailed":
+    case "BundleDrifted":
+    case "ClusterOffline":
+    case "ClusterOnline":
+      // Refused by schema for every destination that shows a status.
+      throw new Error(`${message.event} is about no commit status`);
     case "GitRepoRemoved":
       return commitState("error", { head: "GitRepo deleted before this commit was deployed" });
   }

@@ -15,6 +15,11 @@ test("every event in one line for a chat", () => {
       "fleet-default/shop: 4f2a91c failed: 2/40 clusters failed: c1, c7: Deployment.apps "web": spec.selector: field is immutable",
       "fleet-default/shop: 4f2a91c rolled back to 1d0c3e2 on 40/40 clusters",
       "fleet-default/shop: 4f2a91c degraded: 2/40 clusters failed: c1, c7: Deployment.apps "web": spec.selector: field is immutable",
+      "fleet-default/shop: bundle shop-web on c7 runs 4f2a91c",
+      "fleet-default/shop: bundle shop-web on c7 failed: Deployment.apps "web": spec.selector: field is immutable",
+      "fleet-default/shop: bundle shop-web on c7 was modified",
+      "cluster fleet-default/c7: its agent has not checked in for long",
+      "cluster fleet-default/c7: its agent checks in again",
     ]
   `);
 });

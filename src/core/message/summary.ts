@@ -1,6 +1,7 @@
 import { limits } from "../limits.ts";
 import { cut } from "../template/cut.ts";
 import { oneLine } from "../template/one-line.ts";
+import { errorLine } from "./error-text.ts";
 import { degradedSentence, failureSentence } from "./failure-sentence.ts";
 import type { Message } from "./message.ts";
 import { shortSha } from "./names.ts";
@@ -12,13 +13,14 @@ import { type Sentence, writeSentence } from "./sentence.ts";
  * name. At most `limits.summaryMax` code points; says what happened even where it is read without what came before.
  */
 export function summary(message: Message): string {
-  const { gitRepo, target } = message;
-  const scope = target === "" ? "" : ` (${cut(oneLine(target), limits.nameInTextMax)})`;
   const sentence = happened(message);
-  return writeSentence(
-    { ...sentence, head: `${oneLine(gitRepo.namespace)}/${oneLine(gitRepo.name)}${scope}: ${sentence.head}` },
-    limits.summaryMax,
-  );
+  return writeSentence({ ...sentence, head: `${subject(message)}: ${sentence.head}` }, limits.summaryMax);
+}
+
+function subject({ gitRepo, cluster, target }: Message): string {
+  const scope = target === "" ? "" : ` (${cut(oneLine(target), limits.nameInTextMax)})`;
+  if (gitRepo.name !== "" || cluster === undefined) return `${oneLine(gitRepo.namespace)}/${oneLine(gitRepo.name)}${scope}`;
+  return `cluster ${oneLine(cluster.namespace)}/${cut(oneLine(cluster.name), limits.nameInTextMax)}${scope}`;
 }
 
 function happened(message: Message): Sentence {
@@ -42,9 +44,29 @@ function happened(message: Message): Sentence {
       return { head: `${commit} failed`, ...reason(failureSentence(rollout)) };
     case "GitRepoDegraded":
       return { head: `${commit} degraded`, ...reason(degradedSentence(rollout)) };
+    case "BundleDeployed":
+      return { head: `bundle ${bundleOn(message)} runs ${commit}` };
+    case "BundleFailed":
+      return { head: `bundle ${bundleOn(message)} failed`, ...reasonOf(message) };
+    case "BundleDrifted":
+      return { head: `bundle ${bundleOn(message)} was modified`, ...reasonOf(message) };
+    case "ClusterOffline":
+      return { head: "its agent has not checked in for long" };
+    case "ClusterOnline":
+      return { head: "its agent checks in again" };
     case "GitRepoRolledBack":
       return { head: `${commit} rolled back to ${shortSha(message.rolledBackTo)} on ${ready}/${total} clusters` };
   }
+}
+
+/** `web on edge-7`. */
+function bundleOn({ bundle, cluster }: Message): string {
+  const [name, place] = [bundle?.name ?? "", cluster?.name ?? ""].map((it) => cut(oneLine(it), limits.nameInTextMax));
+  return `${name} on ${place}`;
+}
+
+function reasonOf({ rollout: { failure } }: Message): Pick<Sentence, "reason"> {
+  return failure === null ? {} : { reason: errorLine(failure.message) };
 }
 
 /** A whole sentence as the reason of another. */

@@ -78,10 +78,10 @@ test("every bad destination is told where it is wrong, what was found, what is a
     TemplateUnknownField spec.destinations[0].github.commitStatus.targetUrl: Line 1, column 21: There is no field "gitRepo.nam". Did you mean "gitRepo.name"?
 
     # an event of nobody
-    UnknownValue spec.destinations[0].on[0]: Found "GitRepoDone"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded".
+    UnknownValue spec.destinations[0].on[0]: Found "GitRepoDone"; allowed are "GitRepoAdded", "GitRepoRemoved", "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded", "BundleDeployed", "BundleFailed", "BundleDrifted", "ClusterOffline" or "ClusterOnline".
 
     # a misspelt event
-    UnknownValue spec.destinations[0].on[0]: Found "gitRepoRady"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded". Did you mean "GitRepoReady"?
+    UnknownValue spec.destinations[0].on[0]: Found "gitRepoRady"; allowed are "GitRepoAdded", "GitRepoRemoved", "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded", "BundleDeployed", "BundleFailed", "BundleDrifted", "ClusterOffline" or "ClusterOnline". Did you mean "GitRepoReady"?
 
     # an event twice
     DuplicateValue spec.destinations[0].on[1]: "GitRepoReady" is there twice. Remove one of the two.

@@ -146,7 +146,7 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     UnknownField spec.constructor: There is no field "constructor" here. Allowed are suspend, timing, modified, gitRepos, destinations, targets.
 
     # an invisible letter
-    UnknownValue spec.destinations[0].on[0]: Found "GitRepoReady\\u{202e}\\u0007"; allowed are "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack" or "GitRepoDegraded". Did you mean "GitRepoReady"?
+    UnknownValue spec.destinations[0].on[0]: Found "GitRepoReady\\u{202e}\\u0007"; allowed are "GitRepoAdded", "GitRepoRemoved", "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded", "BundleDeployed", "BundleFailed", "BundleDrifted", "ClusterOffline" or "ClusterOnline". Did you mean "GitRepoReady"?
 
     # a text of 1 MB
     UnknownValue spec.modified: Found "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"; allowed are "failure" or "ignore".

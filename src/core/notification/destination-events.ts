@@ -11,13 +11,21 @@ export const gitHubEvents = [
   "GitRepoRolledBack",
 ] as const satisfies readonly EventType[];
 
-/** Every event that a destination can ask for: those of a rollout. */
+/** What is told of one bundle on one cluster, and of one cluster, in streams of their own. */
+export const bundleEvents = ["BundleDeployed", "BundleFailed", "BundleDrifted"] as const satisfies readonly EventType[];
+export const clusterEvents = ["ClusterOffline", "ClusterOnline"] as const satisfies readonly EventType[];
+
+/** Every event that a destination can ask for. */
 export const webhookEvents = [
+  "GitRepoAdded",
+  "GitRepoRemoved",
   "GitRepoDeploying",
   "GitRepoReady",
   "GitRepoFailed",
   "GitRepoRolledBack",
   "GitRepoDegraded",
+  ...bundleEvents,
+  ...clusterEvents,
 ] as const satisfies readonly EventType[];
 
 /** `on` of a destination that does not say (design §4). */

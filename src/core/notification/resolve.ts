@@ -12,6 +12,8 @@ import type { Notification, NotificationProblem } from "./notification.ts";
 import type { Rule, Target, TargetSet } from "./rule.ts";
 
 export interface Resolution {
+  /** The rules for the Clusters of a namespace, suspended ones included; which GitRepos a Notification selects does not matter. */
+  clusterRulesOf(namespace: string): readonly Rule[];
   /** What is wrong whatever the GitRepo: destinations that lack what no other level gives. They make no rules. */
   readonly problems: readonly NotificationProblem[];
   /**
@@ -68,15 +70,13 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
         return problemsOf(notification, upperByName.get(notification.identity.name)?.notification ?? null);
       }),
     ],
+    clusterRulesOf(namespace) {
+      return rulesOfLevels({ over: upper, under: lowerByNamespace.get(namespace) ?? [] }, conditionOf);
+    },
     rulesOf: onceForEach((gitRepo) => {
-      const over = upper.filter((it) => it.selects(gitRepo)).map((it) => it.notification);
+      const over = upper.filter((it) => it.selects(gitRepo));
       const under = (lowerByNamespace.get(gitRepo.namespace) ?? []).filter((it) => it.selects(gitRepo));
-      const underByName = new Map(under.map((it) => [it.notification.identity.name, it.notification]));
-      const rules = over.flatMap((it) => rulesOfPair([it, underByName.get(it.identity.name) ?? null], conditionOf));
-      const overridden = new Set(over.map((it) => it.identity.name));
-      const own = under.filter((it) => !overridden.has(it.notification.identity.name));
-      rules.push(...own.flatMap((it) => rulesOfPair([null, it.notification], conditionOf)));
-      return settleContexts(rules, gitRepo);
+      return settleContexts(rulesOfLevels({ over, under }, conditionOf), gitRepo);
     }),
   };
 }
@@ -89,6 +89,19 @@ function onceForEach(make: Resolution["rulesOf"]): Resolution["rulesOf"] {
     known.set(gitRepo, rules);
     return rules;
   };
+}
+
+function rulesOfLevels(
+  { over, under }: { over: readonly Level[]; under: readonly Level[] },
+  conditionOf: RuleFrame["conditionOf"],
+): Rule[] {
+  const underByName = new Map(under.map((it) => [it.notification.identity.name, it.notification]));
+  const rules = over.flatMap(({ notification }) => {
+    return rulesOfPair([notification, underByName.get(notification.identity.name) ?? null], conditionOf);
+  });
+  const overridden = new Set(over.map((it) => it.notification.identity.name));
+  const own = under.filter((it) => !overridden.has(it.notification.identity.name));
+  return [...rules, ...own.flatMap((it) => rulesOfPair([null, it.notification], conditionOf))];
 }
 
 function levelsOf(notifications: readonly Notification[], kind: "Notification" | "ClusterNotification"): readonly Level[] {

@@ -15,6 +15,11 @@ export const eventTypes = [
   "GitRepoFailed",
   "GitRepoRolledBack",
   "GitRepoDegraded",
+  "BundleDeployed",
+  "BundleFailed",
+  "BundleDrifted",
+  "ClusterOffline",
+  "ClusterOnline",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -34,6 +34,8 @@ export interface Standing {
   /** Which of the first times (deploymentID moved, ok) have been: progress that cannot repeat for ever. */
   hasMoved: boolean;
   hasBeenOk: boolean;
+  /** Of a BundleDeployment: the agent had something to do, or failed at it, since the rollout began or this process looked. */
+  hasWorked: boolean;
 }
 
 /** What an earlier process knew of a standing that was broken when it ended. */
@@ -56,11 +58,19 @@ export function newStanding(deploymentId: string, trouble: Trouble | undefined):
     deploymentId,
     hasMoved: false,
     hasBeenOk: false,
+    hasWorked: false,
   };
 }
 
 /** Codes under which an error that was seen before still stands: the agent is about to try again, or has not said yet. */
 const keepsError: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["WaitApplied", "OutOfSync", "BundleNotObserved"]);
+const isWork: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "OutOfSync",
+  "WaitApplied",
+  "ErrApplied",
+  "NotInstalled",
+  "NotReady",
+]);
 const isError: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["ErrApplied", "BundleError"]);
 
 /** Takes what was found now. `isNewWork`: what was to be done changed, so that what was wrong before does not count. */
@@ -84,6 +94,7 @@ export function follow(
     const hasRecovered = standing.okMs !== Infinity && now - standing.okMs >= limits.steadyMs;
     if (standing.brokenMs === Infinity || hasRecovered) standing.brokenMs = now;
     standing.okMs = Infinity;
+    standing.hasWorked ||= isWork.has(code);
     followError(standing, { code, message: found?.message ?? "" }, now);
   }
   if (standing.code !== code || standing.codeMs === Infinity) standing.codeMs = now;

@@ -81,6 +81,11 @@ export const eventDataSchema = z.strictObject({
       "GitRepoFailed",
       "GitRepoRolledBack",
       "GitRepoDegraded",
+      "BundleDeployed",
+      "BundleFailed",
+      "BundleDrifted",
+      "ClusterOffline",
+      "ClusterOnline",
     ])
     .describe("The event"),
   summary: z.string().describe("One line of plain text for a chat: `fleet-default/shop: 4f2a91c deployed to 40/40 clusters`"),
@@ -93,8 +98,10 @@ export const eventDataSchema = z.strictObject({
       branch: z.string().describe('spec.branch; "" where unset'),
       revision: z.string().describe('spec.revision; "" where unset'),
     })
-    .describe("The GitRepo that the event is about"),
-  commit: z.string().describe("The commit that the event is about; with GitRepoRolledBack the newer one that went away"),
+    .describe("The GitRepo that the event is about; empty texts with cluster events"),
+  commit: z
+    .string()
+    .describe('The commit that the event is about; with GitRepoRolledBack the newer one that went away; "" with cluster events'),
   previousCommit: z.string().describe('What this stream reported before; "" the first time'),
   relation: z
     .enum(["first", "same", "ahead", "rolledBack", "diverged", "unknown"])
