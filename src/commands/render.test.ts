@@ -131,7 +131,7 @@ describe("what is wrong", () => {
     expect(told.join("")).toMatchInlineSnapshot(`
       "2 signalman render: name at least one file, folder, or - for the standard input. [WrongArguments]
       2 signalman render: --event is missing. Write --event GitRepoReady, for instance. [WrongArguments]
-      2 signalman render: --event "GitRepoReddy" is not one of GitRepoAdded, GitRepoRemoved, GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack, GitRepoDegraded. Did you mean "GitRepoReady"? [InvalidSetting]
+      2 signalman render: --event "GitRepoReddy" is not one of GitRepoAdded, GitRepoRemoved, GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack, GitRepoDegraded, BundleDeployed, BundleFailed, BundleDrifted, ClusterOffline, ClusterOnline. Did you mean "GitRepoReady"? [InvalidSetting]
       2 signalman render: there is no destination "chta". Did you mean chat? [WrongArguments]
       2 signalman render: there is no Notification "other". There are: deployments. [WrongArguments]
       2 signalman render: /nowhere.yaml cannot be read: ENOENT. [WrongArguments]

@@ -40,6 +40,7 @@ export async function renderRule(
     gitRepoNamespace: message.gitRepo.namespace,
     gitRepoName: message.gitRepo.name,
     target: message.target,
+    subject: "",
   });
   const instance = { name, cluster: "render", shard: "" };
   const attempt = { rule, message, stream, instance, repository: parseRepository(message.gitRepo.repo), verify: false };
@@ -54,6 +55,7 @@ export async function renderRule(
 
 function messageOf({ event, namespace, target }: { event: EventType; namespace: string; target: string }): Message {
   const sample = sampleMessage(event, { target });
+  if (sample.gitRepo.name === "") return { ...sample, ...(sample.cluster && { cluster: { ...sample.cluster, namespace } }) };
   return { ...sample, gitRepo: { ...sample.gitRepo, namespace } };
 }
 

@@ -9,13 +9,14 @@ const sequenceDigits = 16;
  * the order in which its events happened. A pure function of the message: a retry sends the same bytes.
  */
 export function cloudEvent(message: Message, stream: string): string {
-  const { gitRepo } = message;
+  const { gitRepo, cluster } = message;
+  const about = gitRepo.name === "" && cluster !== undefined ? cluster : gitRepo;
   return JSON.stringify({
     specversion: "1.0",
     id: message.id,
     source: `/signalman/${uriPath(stream)}`,
     type: `dev.signalman.${message.event}`,
-    subject: `${gitRepo.namespace}/${gitRepo.name}`,
+    subject: `${about.namespace}/${about.name}`,
     time: new Date(message.createdMs).toISOString(),
     sequence: String(message.sequence).padStart(sequenceDigits, "0"),
     datacontenttype: "application/json",
