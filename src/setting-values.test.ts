@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseProxy } from "./setting-values.ts";
+import { parseProxy, parseRepositoryGrant } from "./setting-values.ts";
 
 test.each([
   ["http://ann:p%40ss@proxy.example:3128", "http://ann:p%40ss@proxy.example:3128/"],
@@ -12,3 +12,19 @@ test.each([
 test.each(["socks5://hunter2@proxy.example", "http://", "a b", "http://ann:%ffhunter2@proxy.example"])("no proxy: %s", (text) => {
   expect(() => parseProxy(text)).toThrow(/^is not a proxy: [^2]*$/);
 });
+
+test.each([
+  ["team-a=acme/shop", { namespace: "team-a", repository: "acme/shop" }],
+  ["*=*/*", { namespace: "*", repository: "*/*" }],
+])("a grant: %s", (text, grant) => {
+  expect(parseRepositoryGrant(text)).toEqual(grant);
+});
+
+test.each(["team-a", "team-a=shop", "=acme/shop", "Team=acme/shop", "a=b=acme/shop", "a=acme/shop;b", "a=acme/"])(
+  "no grant: %s",
+  (text) => {
+    expect(() => parseRepositoryGrant(text)).toThrow(
+      "is not NAMESPACE=OWNER/NAME, as in team-a=acme/shop; * and ? may stand for letters: team-a=acme/*.",
+    );
+  },
+);

@@ -1,3 +1,4 @@
+import type { RepositoryGrant } from "./core/notification/repository-policy.ts";
 import { nearest } from "./core/template/suggest.ts";
 
 /** Readers of values. Each throws an Error whose message is the end of the sentence "PORT "x" …". */
@@ -36,6 +37,14 @@ export function parseUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol)) throw new Error("is not a URL that begins with https:// or http://.");
   if (url.username !== "" || url.password !== "") throw new Error("may not have a user name or password in it.");
   return text.replace(/\/+$/, "");
+}
+
+/** `team-a=acme/shop`, `team-*=acme/*`: who may report to what (`repositoryPolicy`). */
+export function parseRepositoryGrant(text: string): RepositoryGrant {
+  const [, namespace, repository] =
+    /^([a-z0-9*?-]{1,63})=([A-Za-z0-9_.*?-]{1,100}(?:\/[A-Za-z0-9_.*?-]{1,100})+)$/.exec(text) ?? [];
+  if (namespace !== undefined && repository !== undefined) return { namespace, repository };
+  throw new Error("is not NAMESPACE=OWNER/NAME, as in team-a=acme/shop; * and ? may stand for letters: team-a=acme/*.");
 }
 
 /** A proxy's URL; `HOST:PORT` is http. Its path is not looked at. */

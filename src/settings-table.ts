@@ -1,6 +1,6 @@
 import { parseNoProxy } from "./http/proxy-choice.ts";
 import type { Setting, Verb } from "./setting.ts";
-import { parseInteger, parseName, parseOneOf, parseProxy, parseText, parseUrl } from "./setting-values.ts";
+import { parseInteger, parseName, parseOneOf, parseProxy, parseRepositoryGrant, parseText, parseUrl } from "./setting-values.ts";
 import { verbSettings } from "./verb-settings.ts";
 
 const kubernetes: readonly Verb[] = ["run", "explain", "record"];
@@ -161,6 +161,17 @@ export const settingsTable = {
     usedBy: ["run"],
     description:
       "Allows webhooks to these addresses or hosts (and all below a host) though they would be refused. Several times.",
+  },
+  repositoryPolicy: {
+    flag: "repository-policy",
+    variable: "REPOSITORY_POLICY",
+    placeholder: "NAMESPACE=OWNER/NAME",
+    parse: parseRepositoryGrant,
+    isList: true,
+    fallback: [],
+    usedBy: ["run"],
+    description:
+      "Lets GitRepos of the namespace report to the GitHub repository; * and ? stand for letters in both. Needed outside of fleet-default and fleet-local. Several times.",
   },
   httpsProxy: {
     flag: null,

@@ -1,5 +1,6 @@
 import { Octokit } from "@octokit/rest";
 import { newCoreState, type CoreState } from "../../src/core/core-state.ts";
+import { anyRepository } from "../../src/core/notification/repository-policy.ts";
 import type { Send } from "../../src/core/delivery/effect.ts";
 import type { DestinationIo } from "../../src/destinations/destination.ts";
 import { Actor } from "../../src/engine/actor.ts";
@@ -39,7 +40,7 @@ export class SimulatedProcess {
   constructor(surroundings: Surroundings) {
     const { clock, deliveries, faults, ledger, repositories, onDeath, seams } = surroundings;
     this.life = new Life(clock, onDeath);
-    this.state = newCoreState({ shard: "" });
+    this.state = newCoreState({ shard: "", repositoryPolicy: anyRepository });
     const { life } = this;
     const now = () => clock.now();
     const slots = new SlotMemories();

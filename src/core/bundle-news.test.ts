@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { asksForBundles, tellBundles } from "./bundle-news.ts";
 import { newCoreState } from "./core-state.ts";
+import { anyRepository } from "./notification/repository-policy.ts";
 import { step } from "./delivery/step.ts";
 import { sampleGitRepo, sampleRule } from "../../test/samples/rollout.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
@@ -42,7 +43,7 @@ function failedEverywhere() {
 
 test("2,500 bundles that fail at once open no more streams than the bound; those that are gone make room for others", () => {
   expect(asksForBundles(rule)).toBe(true);
-  const state = newCoreState({ shard: "" });
+  const state = newCoreState({ shard: "", repositoryPolicy: anyRepository });
   const division = failedEverywhere();
   const told = new Set<string>();
   const pass = (at: number) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newCoreState } from "./core-state.ts";
+import { anyRepository } from "./notification/repository-policy.ts";
 import { dueMs, step, type CoreInput } from "./step.ts";
 import type { DeliveryDocument } from "./delivery/delivery-document.ts";
 import { projectCluster } from "./fleet/project-cluster.ts";
@@ -44,7 +45,7 @@ class Player {
   #state;
 
   constructor({ shard = "", spec = { destinations: [hook()] }, documents = [], now = startMs, clusters = [] }: Setting) {
-    this.#state = newCoreState({ shard });
+    this.#state = newCoreState({ shard, repositoryPolicy: anyRepository });
     this.now = now;
     this.feed({ kind: "loaded", documents }, notification(spec), ...clusters, { kind: "synced" });
   }

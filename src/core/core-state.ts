@@ -4,6 +4,7 @@ import type { ClusterWatch } from "./cluster-news.ts";
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
+import type { RepositoryPolicy } from "./notification/repository-policy.ts";
 import { type NotificationSet, newNotificationSet } from "./notification-set.ts";
 import type { RolloutMemory } from "./rollout/track.ts";
 
@@ -16,6 +17,7 @@ export interface CoreState {
   readonly gitReposOf: Map<string, Set<string>>;
   readonly repositoryOf: Map<string, string>;
   readonly notifications: NotificationSet;
+  readonly repositoryPolicy: RepositoryPolicy;
   readonly clusterClaims: ClusterClaims;
   /** By GitRepo uid, then by rule. */
   readonly toldBundles: Map<string, Map<string, ToldBundles>>;
@@ -36,13 +38,15 @@ export interface CoreState {
   isReportDue: boolean;
 }
 
-export function newCoreState({ shard }: { shard: string }): CoreState {
+/** `repositoryPolicy` is asked of every GitRepo before anything is written for it on GitHub. */
+export function newCoreState({ shard, repositoryPolicy }: { shard: string; repositoryPolicy: RepositoryPolicy }): CoreState {
   return {
     inventory: new Inventory(),
     memories: new Map(),
     gitReposOf: new Map(),
     repositoryOf: new Map(),
     notifications: newNotificationSet(),
+    repositoryPolicy,
     clusterClaims: new ClusterClaims(),
     toldBundles: new Map(),
     clusterWatch: { dueMs: Infinity, lookedMs: -Infinity, syncedMs: 0 },

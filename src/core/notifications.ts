@@ -25,7 +25,7 @@ export function changeNotification(state: CoreState, change: NotificationChange,
   if (identity === null) return;
   if (change.kind === "remove") known.delete(keyOf(identity));
   const valid = [...known.values()].flatMap((it) => it.notification ?? []);
-  state.notifications.resolution = resolveRules(valid);
+  state.notifications.resolution = resolveRules(valid, state.repositoryPolicy);
   state.clusterClaims.forget();
   state.isStructureChanged = true;
   touchClusters(state);

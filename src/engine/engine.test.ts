@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sampleMessage } from "../core/message/sample-message.ts";
 import { newCoreState } from "../core/core-state.ts";
+import { anyRepository } from "../core/notification/repository-policy.ts";
 import { project } from "../core/fleet/project.ts";
 import type { DeliveryDocument } from "../core/delivery/delivery-document.ts";
 import type { DestinationIo } from "../destinations/destination.ts";
@@ -40,7 +41,7 @@ function ports(fields: Partial<ActorPorts> = {}): ActorPorts {
   };
 }
 
-const state = () => newCoreState({ shard: "" });
+const state = () => newCoreState({ shard: "", repositoryPolicy: anyRepository });
 const send = { stream: "s", rule: sampleRule("webhook"), message: sampleMessage("GitRepoReady"), verify: false };
 const document: DeliveryDocument = {
   namespace: "fleet-default",

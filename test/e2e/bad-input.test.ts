@@ -143,6 +143,20 @@ describe("what is wrong is a clear condition or log line, once, and nothing else
       expect(stage.warnings(`Notification/fleet-default/${name}/status`)).toHaveLength(1);
     });
 
+    test("a repository that nobody granted to the namespace: a condition, nothing on GitHub; webhooks are sent", async () => {
+      const sha = await stage.commit("payroll");
+      const history = stage.github.repository("acme/payroll").history;
+      await stage.github.createRepository("others/payroll", { history });
+      const repo = "https://github.com/others/payroll";
+      stage.mirror("payroll", repo);
+      stage.notify("payroll", { destinations: [status, comment, stage.webhook("payroll")] });
+      stage.addGitRepo("payroll", repo);
+      await until("the webhook is told", () => stage.hooks("payroll").length > 0);
+      await until("it is said", () => stage.condition("payroll", "Ready").startsWith("False RepositoryNotAllowed"), 20_000);
+      expect(stage.condition("payroll", "Ready")).toContain("--repository-policy fleet-default=others/payroll");
+      expect(stage.github.statuses("others/payroll", sha)).toEqual([]);
+    });
+
     test("a commit that GitHub does not know yet is waited for", async () => {
       const sha = await stage.commit("early");
       stage.github.repository("acme/early").hideCommit(sha);

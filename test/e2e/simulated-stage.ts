@@ -64,7 +64,13 @@ export class SimulatedStage {
     const folder = await mkdtemp(join(tmpdir(), "signalman-e2e-"));
     const kubeconfigPath = join(folder, "kubeconfig");
     await writeFile(kubeconfigPath, faces[0].kubeconfig, { mode: 0o600 });
-    const product = Product.start({ kubeconfigPath, gitHubUrl: faces[1].url, gitHubToken: token, podUid: "" });
+    const product = Product.start({
+      kubeconfigPath,
+      gitHubUrl: faces[1].url,
+      gitHubToken: token,
+      podUid: "",
+      env: { REPOSITORY_POLICY: `${namespace}=acme/*` },
+    });
     return new SimulatedStage({ objects, github, receiver, git, fleet, faces, folder }, product);
   }
 

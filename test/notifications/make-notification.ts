@@ -23,7 +23,8 @@ export const notification = (spec: string, made: Made = {}) => make("Notificatio
 export const clusterNotification = (spec: string, made: Made = {}) => make("ClusterNotification", spec, made);
 
 export function gitRepo(fields: Partial<GitRepoRecord> = {}): GitRepoRecord {
-  return { kind: "GitRepo", uid: "u", namespace: "fleet-default", name: "shop", labels: {}, ...fields } as GitRepoRecord;
+  const repo = "https://github.com/acme/shop";
+  return { kind: "GitRepo", uid: "u", namespace: "fleet-default", name: "shop", labels: {}, repo, ...fields } as GitRepoRecord;
 }
 
 export function rulesOf(notifications: readonly Notification[], fields: Partial<GitRepoRecord> = {}): readonly Rule[] {

@@ -1,4 +1,5 @@
 import { newCoreState } from "../../src/core/core-state.ts";
+import { anyRepository } from "../../src/core/notification/repository-policy.ts";
 import type { NotificationReport } from "../../src/core/core-effect.ts";
 import type { Note } from "../../src/core/delivery/effect.ts";
 import { project } from "../../src/core/fleet/project.ts";
@@ -67,7 +68,7 @@ export class DeliveryUnderTest {
       },
       signal: this.#abort.signal,
     });
-    const engine = new Engine({ state: newCoreState({ shard: "" }), clock: this.clock, actor });
+    const engine = new Engine({ state: newCoreState({ shard: "", repositoryPolicy: anyRepository }), clock: this.clock, actor });
     this.#engine = engine;
     const destinations = Object.entries(webhooks).map(([name, webhook]) => ({ name, webhook }));
     const metadata = { name: "d", namespace: "fleet-default", uid: "n" };

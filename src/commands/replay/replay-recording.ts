@@ -1,4 +1,5 @@
 import { newCoreState } from "../../core/core-state.ts";
+import { anyRepository } from "../../core/notification/repository-policy.ts";
 import type { Send } from "../../core/delivery/effect.ts";
 import { project } from "../../core/fleet/project.ts";
 import type { FleetChange, FleetKind } from "../../core/fleet/record.ts";
@@ -58,7 +59,7 @@ export async function replayRecording(
     note: () => {},
     signal: abort.signal,
   });
-  const engine = new Engine({ state: newCoreState({ shard: "" }), clock, actor });
+  const engine = new Engine({ state: newCoreState({ shard: "", repositoryPolicy: anyRepository }), clock, actor });
   engine.feed({ kind: "loaded", documents: [] });
   for (const object of notifications) engine.feed({ kind: "notification", change: { kind: "put", object } });
   await play({ engine, clock, recording });

@@ -4,7 +4,7 @@ import type { Instance } from "../../destinations/destination.ts";
 import type { Clock } from "../../engine/ports.ts";
 import { systemClock } from "../../engine/system-clock.ts";
 import { startGitHub } from "../../github/start-github.ts";
-import { createHttpClient } from "../../http/client.ts";
+import { createHttpClient, type HttpClient } from "../../http/client.ts";
 import { startServer } from "../../http/server.ts";
 import { KubernetesClient } from "../../kubernetes/client.ts";
 import { clusterUid } from "../../kubernetes/cluster-uid.ts";
@@ -31,10 +31,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
   const abort = new AbortController();
   const metrics = await createMetrics();
   const health = new Health(settings.watcher ? undefined : []);
-  const http = createHttpClient({
-    egress: { strict: settings.strictEgress, allow: settings.allowEgress },
-    proxies: { https: settings.httpsProxy, http: settings.httpProxy, except: settings.noProxy },
-  });
+  const http = startHttpClient(settings);
   let term: Term | null = null;
   let isStopping = false;
   const github = await startGitHub({
@@ -67,7 +64,8 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     };
     // In a Pod one container follows the other: the former one is dead when this one starts. Elsewhere nobody can know.
     const identity = `${hostname()}-${settings.podUid || randomUUID()}`;
-    const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity };
+    const grants = settings.repositoryPolicy;
+    const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity, grants };
     const lease = new Lease({
       client: kubernetes,
       clock,
@@ -123,4 +121,11 @@ function credentialsSource({ kubeconfig }: Settings): CredentialsSource {
 
 function namespaceOf(kubernetes: KubernetesClient): string {
   return kubernetes.namespace === "default" ? "signalman" : kubernetes.namespace;
+}
+
+function startHttpClient({ strictEgress, allowEgress, httpsProxy, httpProxy, noProxy }: Settings): HttpClient {
+  return createHttpClient({
+    egress: { strict: strictEgress, allow: allowEgress },
+    proxies: { https: httpsProxy, http: httpProxy, except: noProxy },
+  });
 }

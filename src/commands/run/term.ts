@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { newCoreState } from "../../core/core-state.ts";
 import { backoffMs } from "../../core/delivery/backoff.ts";
 import { limits } from "../../core/limits.ts";
+import { type RepositoryGrant, repositoryPolicy } from "../../core/notification/repository-policy.ts";
 import type { DestinationIo, Instance } from "../../destinations/destination.ts";
 import { Actor } from "../../engine/actor.ts";
 import { Engine } from "../../engine/engine.ts";
@@ -32,6 +33,7 @@ export interface TermOptions {
   readonly github: { readonly clients: GitHubClients; readonly host: RepositoryHost };
   readonly http: HttpClient;
   readonly instance: Instance;
+  readonly grants: readonly RepositoryGrant[];
   /** Which process this is. */
   readonly identity: string;
 }
@@ -49,8 +51,9 @@ export class Term {
   constructor(options: TermOptions, held: AbortSignal) {
     this.#options = options;
     this.#held = held;
-    const { clock, instance } = options;
-    this.engine = new Engine({ state: newCoreState({ shard: instance.shard }), clock, actor: this.#actor() });
+    const { clock, instance, grants } = options;
+    const state = newCoreState({ shard: instance.shard, repositoryPolicy: repositoryPolicy(grants) });
+    this.engine = new Engine({ state, clock, actor: this.#actor() });
     held.addEventListener("abort", () => this.#end(), { once: true });
     void this.#begin();
   }

@@ -28,6 +28,7 @@ export const problemCodes = {
   InvalidYaml: "A file is not YAML",
   MissingField: "Something required is not there",
   NotAnObject: "What was given is no Kubernetes object of this kind",
+  RepositoryNotAllowed: "The namespace of a GitRepo may not report to its GitHub repository",
   ReservedHeader: "A header is set by Signalman or by HTTP itself",
   TemplateArguments: "A helper of a template got too many or too few arguments",
   TemplateBudget: "A template takes too many steps or makes too long a text",

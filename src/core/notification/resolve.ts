@@ -9,6 +9,7 @@ import { mergeDestination } from "./merge-destination.ts";
 import { problemsOf } from "./resolve-problems.ts";
 import { destinationsIn, targetOf, targetSetOf } from "./target-set.ts";
 import type { Notification, NotificationProblem } from "./notification.ts";
+import { anyRepository, type RepositoryPolicy, settlePolicy } from "./repository-policy.ts";
 import type { Rule, Target, TargetSet } from "./rule.ts";
 
 export interface Resolution {
@@ -52,12 +53,13 @@ interface Level {
  * 10. What lacks a type, a url or a template's body after that makes no rule; it is a problem (`problemsOf`), unless a ClusterNotification has
  *     the destination but does not select this GitRepo: then there is nothing to override. A target without a `match` claims nothing.
  * 11. A Notification, a target or a destination with `suspend` mutes its rules; the GitRepo's own annotation is the caller's.
- * 12. Of two commit statuses in one context the younger makes no rule (`settleContexts`).
+ * 12. A GitHub destination makes no rule for a GitRepo whose namespace may not report to its repository (`settlePolicy`).
+ * 13. Of two commit statuses in one context the younger makes no rule (`settleContexts`).
  *
  * A destination that a ClusterNotification has keeps the ClusterNotification's identity when it is overridden, so that its streams go on when
  * the override comes and goes; Secrets are read where the level that names them says.
  */
-export function resolveRules(notifications: readonly Notification[]): Resolution {
+export function resolveRules(notifications: readonly Notification[], policy: RepositoryPolicy = anyRepository): Resolution {
   const upper = levelsOf(notifications, "ClusterNotification");
   const lower = levelsOf(notifications, "Notification");
   const upperByName = new Map(upper.map((it) => [it.notification.identity.name, it]));
@@ -76,7 +78,9 @@ export function resolveRules(notifications: readonly Notification[]): Resolution
     rulesOf: onceForEach((gitRepo) => {
       const over = upper.filter((it) => it.selects(gitRepo));
       const under = (lowerByNamespace.get(gitRepo.namespace) ?? []).filter((it) => it.selects(gitRepo));
-      return settleContexts(rulesOfLevels({ over, under }, conditionOf), gitRepo);
+      const allowed = settlePolicy(rulesOfLevels({ over, under }, conditionOf), { gitRepo, policy });
+      const settled = settleContexts(allowed.rules, gitRepo);
+      return { rules: settled.rules, problems: [...allowed.problems, ...settled.problems] };
     }),
   };
 }
