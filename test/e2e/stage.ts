@@ -84,7 +84,7 @@ export class Stage {
       gitHubUrl: this.#faces[0]?.url ?? "",
       gitHubToken: token,
       podUid,
-      env,
+      env: { REPOSITORY_POLICY: "fleet-*=acme/*", ...env },
     });
   }
 
