@@ -1,5 +1,5 @@
 import { startGitHubApi } from "./faces/github-api.ts";
-import { startKubernetesApi } from "./faces/kubernetes-api.ts";
+import { type KubernetesApi, startKubernetesApi } from "./faces/kubernetes-api.ts";
 import { startWebhookReceiver } from "./faces/webhook-receiver.ts";
 import { Fleet } from "./world/fleet.ts";
 import type { FleetGit, FleetTree } from "./world/fleet-content.ts";
@@ -10,6 +10,7 @@ import type { Files } from "./world/git-repository.ts";
 import { createGitHubWorld, type GitHubWorld } from "./world/github.ts";
 import type { GitHubRepository } from "./world/github-repository.ts";
 import { kinds } from "./world/kubernetes-kind.ts";
+import type { KubernetesObject } from "./world/kubernetes-object.ts";
 import { KubernetesObjects } from "./world/kubernetes-objects.ts";
 import { createReceiverWorld, type ReceiverWorld } from "./world/receiver.ts";
 import { seededRandom } from "./world/seeded-random.ts";
@@ -19,6 +20,12 @@ export interface DemoWorldOptions {
   readonly timings?: FleetTimings;
   /** Milliseconds since the epoch. Fleet's time follows it by itself. */
   readonly now?: () => number;
+  /** 0, the default: one that is free. */
+  readonly kubernetesPort?: number;
+  readonly gitHubPort?: number;
+  readonly receiverPort?: number;
+  /** Requests and answers of the simulated GitHub are held against its schema, which needs the developers' packages; false where absent. */
+  readonly validatesGitHub?: boolean;
 }
 
 /** The names of everything that the demo's world begins with. */
@@ -46,6 +53,7 @@ export class DemoWorld {
   readonly gitHub: GitHubWorld;
   readonly repository: GitHubRepository;
   readonly receiver: ReceiverWorld;
+  readonly kubernetes: KubernetesApi;
   readonly urls: DemoUrls;
   /** The text of a kubeconfig file for the management cluster. */
   readonly kubeconfig: string;
@@ -61,12 +69,16 @@ export class DemoWorld {
     this.gitHub = parts.gitHub;
     this.repository = parts.repository;
     this.receiver = parts.receiver;
+    this.kubernetes = parts.kubernetes;
     this.urls = parts.urls;
-    this.kubeconfig = parts.kubeconfig;
+    this.kubeconfig = parts.kubernetes.kubeconfig;
     this.#git = parts.git;
     this.#faces = parts.faces;
     this.#now = parts.now;
-    this.objects.subscribe(() => this.#changed());
+    this.objects.subscribe((change) => {
+      this.#changed();
+      if (change.kind === kinds.gitRepo) queueMicrotask(() => this.#follow(change.object));
+    });
     this.gitHub.onRequest(() => this.#changed());
     this.receiver.onRequest(() => this.#changed());
     this.gitHub.onOutage(() => this.#changed());
@@ -95,6 +107,12 @@ export class DemoWorld {
     const sha = mergeCommitSha ?? "";
     await this.#git.learn(sha);
     return { number, sha, headSha };
+  }
+
+  /** Takes over what people have pushed into the repository's directory. */
+  async takePushes(): Promise<void> {
+    for (const sha of await this.repository.git.takePushes()) await this.#git.learn(sha);
+    this.#git.look();
   }
 
   /** Takes the default branch back to an older commit, as the first half of a force-push: nobody sees it before the next `push`. */
@@ -132,6 +150,12 @@ export class DemoWorld {
     await this.gitHub.close();
   }
 
+  /** Once whoever wrote a GitRepo has done so: a client, through the API server, or Fleet's model, which knows it already. */
+  #follow({ metadata: { namespace = "", name } }: KubernetesObject): void {
+    const object = this.objects.find(kinds.gitRepo, { namespace, name });
+    if (object !== undefined) this.act((fleet) => fleet.follow(object));
+  }
+
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
@@ -155,8 +179,8 @@ interface DemoParts {
   readonly gitHub: GitHubWorld;
   readonly repository: GitHubRepository;
   readonly receiver: ReceiverWorld;
+  readonly kubernetes: KubernetesApi;
   readonly urls: DemoUrls;
-  readonly kubeconfig: string;
   readonly git: LearntGit;
   readonly faces: readonly { close(): Promise<void> }[];
   readonly now: () => number;
@@ -181,10 +205,10 @@ export async function startDemoWorld(options: DemoWorldOptions = {}): Promise<De
   const fleet = new Fleet({ startMs, git, timings, objects: written, random: seededRandom(seed) });
   for (const name of demoNames.clusters) fleet.addCluster({ name, labels: { city: name } });
 
-  const [kubernetesFace, gitHubFace, receiverFace] = await Promise.all([
-    startKubernetesApi(objects, { now }),
-    startGitHubApi(gitHub, { validate: false }),
-    startWebhookReceiver(receiver),
+  const [kubernetes, gitHubFace, receiverFace] = await Promise.all([
+    startKubernetesApi(objects, { now, isTls: true, port: options.kubernetesPort ?? 0 }),
+    startGitHubApi(gitHub, { port: options.gitHubPort ?? 0, validate: options.validatesGitHub ?? false }),
+    startWebhookReceiver(receiver, { port: options.receiverPort ?? 0 }),
   ]);
   return new DemoWorld({
     objects,
@@ -194,9 +218,9 @@ export async function startDemoWorld(options: DemoWorldOptions = {}): Promise<De
     receiver,
     git,
     now,
-    urls: { gitHub: gitHubFace.url, receiver: receiverFace.url, kubernetes: kubernetesFace.url },
-    kubeconfig: kubernetesFace.kubeconfig,
-    faces: [kubernetesFace, gitHubFace, receiverFace],
+    kubernetes,
+    urls: { gitHub: gitHubFace.url, receiver: receiverFace.url, kubernetes: kubernetes.url },
+    faces: [kubernetes, gitHubFace, receiverFace],
   });
 }
 
@@ -214,6 +238,11 @@ class LearntGit implements FleetGit {
 
   async learn(sha: string): Promise<void> {
     this.#trees.set(sha, treeOfFiles(await this.#repository.git.files(sha)));
+    this.look();
+  }
+
+  /** From now on the default branch is where it is now. */
+  look(): void {
     this.#head = this.#repository.git.head(this.#repository.defaultBranch);
   }
 
@@ -221,9 +250,10 @@ class LearntGit implements FleetGit {
     return [...this.#trees.keys()];
   }
 
-  head(repo: string): string | null {
-    if (this.#isUp()) return this.#head;
-    throw new Error(`Get "${repo}/info/refs?service=git-upload-pack": dial tcp: connect: connection refused`);
+  head(repo: string, branch: string): string | null {
+    if (!this.#isUp()) throw new Error(`Get "${repo}/info/refs?service=git-upload-pack": dial tcp: connect: connection refused`);
+    if (!repo.replace(/\.git$/, "").endsWith(`/${demoNames.repository}`)) throw new Error(`repository not found: ${repo}`);
+    return branch === this.#repository.defaultBranch ? this.#head : null;
   }
 
   tree(_repo: string, sha: string): FleetTree | null {

@@ -1,4 +1,5 @@
 import type { KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
+import { openapiIndex, openapiOf } from "./kubernetes-api-openapi.ts";
 import type { KubernetesApiRequest } from "./kubernetes-api-request.ts";
 import { apiVersionOf } from "../world/kubernetes-kind.ts";
 import type { KubernetesKind } from "../world/kubernetes-kind.ts";
@@ -42,7 +43,7 @@ function resourceList(world: KubernetesObjects, groupVersion: string): Kubernete
   return { code: 200, body: { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources } };
 }
 
-/** Answers health, version and what kinds there are; null for anything else. */
+/** Answers health, version, what kinds there are and what can be done with them; null for anything else. */
 export function discover(world: KubernetesObjects, { method, path }: KubernetesApiRequest): KubernetesApiAnswer | null {
   if (method !== "GET") return null;
   const [pathname = ""] = path.split("?");
@@ -52,6 +53,11 @@ export function discover(world: KubernetesObjects, { method, path }: KubernetesA
   if (pathname === "/apis") {
     const groups = groupsOf(world).map((group) => groupOf(world, group));
     return { code: 200, body: { kind: "APIGroupList", apiVersion: "v1", groups } };
+  }
+  if (pathname === "/openapi/v3") return { code: 200, body: openapiIndex(world) };
+  if (pathname.startsWith("/openapi/v3/")) {
+    const body = openapiOf(world, pathname.slice("/openapi/v3/".length));
+    return body === null ? null : { code: 200, body };
   }
   const [, root, groupOrVersion = "", groupVersion, ...rest] = pathname.split("/");
   if (rest.length > 0) return null;

@@ -1,6 +1,5 @@
-import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { startHttpFace, type HttpFace, type HttpFaceOptions } from "./http-face.ts";
 import { answer } from "./kubernetes-api-answer.ts";
 import type { KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
 import { KubernetesApiFaults } from "./kubernetes-api-faults.ts";
@@ -9,6 +8,7 @@ import { refusal } from "./kubernetes-api-authentication.ts";
 import { readRequest } from "./kubernetes-api-request.ts";
 import type { KubernetesApiRequest } from "./kubernetes-api-request.ts";
 import { serveWatch } from "./kubernetes-api-watch.ts";
+import { createAuthority } from "../world/certificates.ts";
 import type { KubernetesKind } from "../world/kubernetes-kind.ts";
 import type { KubernetesObjects } from "../world/kubernetes-objects.ts";
 import { KubernetesProblem } from "../world/kubernetes-problem.ts";
@@ -19,6 +19,8 @@ export interface KubernetesApiOptions {
   /** 0: any free port. */
   readonly port?: number;
   readonly host?: string;
+  /** Serves HTTPS: client-go (kubectl) sends no token over plain HTTP. */
+  readonly isTls?: boolean;
   /** For creationTimestamps; ms since the epoch. */
   readonly now?: () => number;
   /** How often a quiet watch is told where it stands. */
@@ -34,16 +36,18 @@ export interface RecordedRequest extends Omit<KubernetesApiRequest, "query" | "k
   code: number;
 }
 
-export interface KubernetesApi {
-  readonly url: string;
+/** `refuse` and `accept`, one after the other, are a restart: what is stored stays. */
+export interface KubernetesApi extends HttpFace {
   readonly token: string;
+  /** PEM of who has signed its certificate; "" without TLS. */
+  readonly certificateAuthority: string;
   /** The text of a kubeconfig file for it. */
   readonly kubeconfig: string;
   /** The latest ones, oldest first. */
   readonly requests: readonly RecordedRequest[];
   readonly faults: KubernetesApiFaults;
-  /** Ends every connection, open watches too, and waits until the port is free. */
-  close(): Promise<void>;
+  /** Calls with each request once it is answered, with a watch once it is open, until the returned function is called. */
+  onRequest(listener: (request: RecordedRequest) => void): () => void;
 }
 
 /** The API server sends bookmarks about once a minute. */
@@ -56,6 +60,7 @@ interface Served {
   readonly world: KubernetesObjects;
   readonly faults: KubernetesApiFaults;
   readonly requests: RecordedRequest[];
+  readonly listeners: Set<(request: RecordedRequest) => void>;
   readonly settings: Required<KubernetesApiOptions>;
 }
 
@@ -73,8 +78,11 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function send({ response, record }: Pick<Exchange, "response" | "record">, { code, body, headers }: KubernetesApiAnswer): void {
-  record.code = code;
+function send(
+  { response, answered }: Pick<Exchange, "response" | "answered">,
+  { code, body, headers }: KubernetesApiAnswer,
+): void {
+  answered(code);
   const isText = typeof body === "string";
   response.writeHead(code, { "content-type": isText ? "text/plain; charset=utf-8" : "application/json", ...headers });
   response.end(isText ? body : `${JSON.stringify(body)}\n`);
@@ -111,13 +119,14 @@ interface Exchange {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   readonly request: KubernetesApiRequest;
-  readonly record: RecordedRequest;
   readonly body: string;
+  /** Takes down with which code. */
+  readonly answered: (code: number) => void;
 }
 
 async function respond(served: Served, exchange: Exchange): Promise<void> {
   const { world, faults, settings } = served;
-  const { incoming, response, request, record, body } = exchange;
+  const { incoming, response, request, body } = exchange;
   const fault = faults.take(request);
   if (fault?.kind === "latency") await delay(fault.ms, response);
   if (response.destroyed) return;
@@ -132,8 +141,8 @@ async function respond(served: Served, exchange: Exchange): Promise<void> {
   }
   if (isWatchOf(request)) {
     const kind = fault?.kind === "silence" || fault?.kind === "gone" ? fault.kind : null;
-    record.code = 200;
     serveWatch({ world, request, response, faults, bookmarkMs: settings.bookmarkMs }, kind);
+    exchange.answered(200);
     return;
   }
   if (fault?.kind === "silence") return;
@@ -149,26 +158,40 @@ async function serve(served: Served, incoming: IncomingMessage, response: Server
   const record: RecordedRequest = { ...rest, plural: kind?.plural ?? "", atMs: served.settings.now(), code: 0 };
   served.requests.push(record);
   if (served.requests.length > requestsMax) served.requests.splice(0, requestsMax / 2);
+  const answered = (code: number) => {
+    record.code = code;
+    for (const listener of served.listeners) listener(record);
+  };
   try {
-    await respond(served, { incoming, response, request, record, body: await readBody(incoming) });
+    await respond(served, { incoming, response, request, answered, body: await readBody(incoming) });
   } catch (error) {
     if (response.headersSent || response.destroyed) return;
     const message = error instanceof Error ? error.message : String(error);
     const { status } =
       error instanceof KubernetesProblem ? error : new KubernetesProblem({ code: 500, reason: "InternalError", message });
-    send({ response, record }, { code: status.code, body: status });
+    send({ response, answered }, { code: status.code, body: status });
   }
 }
 
-function kubeconfigFor(url: string, token: string): string {
+function kubeconfigFor({ url, token, certificateAuthority }: Pick<KubernetesApi, "url" | "token" | "certificateAuthority">) {
+  const authority = { "certificate-authority-data": Buffer.from(certificateAuthority).toString("base64") };
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "simulated", cluster: { server: url, "insecure-skip-tls-verify": true } }],
+    clusters: [{ name: "simulated", cluster: { server: url, ...(certificateAuthority === "" ? {} : authority) } }],
     users: [{ name: "simulated", user: { token } }],
     contexts: [{ name: "simulated", context: { cluster: "simulated", user: "simulated", namespace: "default" } }],
     "current-context": "simulated",
   });
+}
+
+/** A certificate for the host, and who has signed it. */
+function certified({ host }: Pick<Required<KubernetesApiOptions>, "host">): {
+  readonly certificateAuthority: string;
+  readonly tls: NonNullable<HttpFaceOptions["tls"]>;
+} {
+  const authority = createAuthority("simulated Kubernetes");
+  return { certificateAuthority: authority.certificate, tls: authority.issue("kube-apiserver", { hosts: [host, "localhost"] }) };
 }
 
 /** Serves `world` over HTTP as kube-apiserver does, as far as `test/contract` holds the two side by side. */
@@ -177,28 +200,29 @@ export async function startKubernetesApi(world: KubernetesObjects, options: Kube
     token: "simulated-token",
     port: 0,
     host: "127.0.0.1",
+    isTls: false,
     now: Date.now,
     bookmarkMs: bookmarkMsDefault,
     ...options,
   };
-  const served: Served = { world, faults: new KubernetesApiFaults(), requests: [], settings };
-  const server = createServer((incoming, response) => void serve(served, incoming, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(settings.port, settings.host, resolve);
+  const { port, host, token } = settings;
+  const served: Served = { world, faults: new KubernetesApiFaults(), requests: [], listeners: new Set(), settings };
+  const { certificateAuthority = "", tls } = settings.isTls ? certified(settings) : {};
+  const face = await startHttpFace((incoming, response) => serve(served, incoming, response), {
+    port,
+    host,
+    ...(tls !== undefined && { tls }),
   });
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${settings.host}:${port}`;
   return {
-    url,
-    token: settings.token,
-    kubeconfig: kubeconfigFor(url, settings.token),
+    ...face,
+    token,
+    certificateAuthority,
+    kubeconfig: kubeconfigFor({ url: face.url, token, certificateAuthority }),
     requests: served.requests,
     faults: served.faults,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+    onRequest(listener) {
+      served.listeners.add(listener);
+      return () => served.listeners.delete(listener);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Process } from "./agenda.ts";
 import { removeDeployment, wantedId, writeDeployment } from "./fleet-bundle-deployment.ts";
 import { withCondition } from "./fleet-conditions.ts";
 import { sha256, type BundleContent } from "./fleet-content.ts";
+import { writtenTarget } from "./fleet-git-repo-spec.ts";
 import {
   keyOf,
   targetedClusters,
@@ -98,8 +99,7 @@ function* deleteBundle(context: FleetContext, bundle: BundleState): Process {
   }
   context.bundles.delete(keyOf(bundle));
   const { namespace, name } = bundle;
-  const spec = bundleSpec(bundle);
-  context.objects.put("Bundle", { namespace, name, labels: bundleLabels(bundle.gitRepo, bundle.commit), finalizers: [], spec });
+  context.objects.put("Bundle", { namespace, name, finalizers: [] });
   context.wake.gitRepoStatus(bundle.gitRepo, "later");
 }
 
@@ -181,7 +181,7 @@ function bundleLabels({ name, spec }: GitRepoState, commit: string): Record<stri
 function bundleSpec(
   bundle: Pick<BundleState, "gitRepo" | "manifest" | "paused" | "forceSyncGeneration" | "targets">,
 ): Record<string, unknown> {
-  const targets = bundle.targets.map(({ name, matchLabels }) => ({ clusterSelector: { matchLabels }, name }));
+  const targets = bundle.targets.map(writtenTarget);
   return {
     defaultNamespace: bundle.gitRepo.name,
     ...(bundle.forceSyncGeneration === 0 ? {} : { forceSyncGeneration: bundle.forceSyncGeneration }),

@@ -1,7 +1,9 @@
 import type { Process } from "./agenda.ts";
 import { withCondition, type ConditionChange } from "./fleet-conditions.ts";
+import { writtenSpec } from "./fleet-git-repo-spec.ts";
 import { startJob, type Attempt, type JobReport } from "./fleet-job.ts";
 import { keyOf, timestamp, type FleetContext, type GitRepoSpec, type GitRepoState, type GitRepoStatus } from "./fleet-model.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
 
 const finalizer = "fleet.cattle.io/gitrepo-finalizer";
 
@@ -19,10 +21,16 @@ export function createGitRepo(
   spec: GitRepoSpec,
 ): GitRepoState {
   const object = context.objects.put("GitRepo", { ...identity, labels: spec.labels, spec: writtenSpec(spec) });
+  return followGitRepo(context, { ...identity, object, spec });
+}
+
+/** Follows a GitRepo that has been written to the API server. */
+export function followGitRepo(
+  context: FleetContext,
+  written: Pick<GitRepoState, "namespace" | "name" | "object" | "spec">,
+): GitRepoState {
   const gitRepo: GitRepoState = {
-    ...identity,
-    spec,
-    object,
+    ...written,
     status: {},
     job: null,
     head: "",
@@ -33,7 +41,7 @@ export function createGitRepo(
   context.gitRepos.set(keyOf(gitRepo), gitRepo);
   context.agenda.after(context.timings.reconcile, () => {
     if (gitRepo.isDeleting) return;
-    putGitRepo(context, gitRepo);
+    holdGitRepo(context, gitRepo);
     const display = { readyBundleDeployments: "0/0", state: "GitUpdating" };
     writeGitRepoStatus(context, gitRepo, { fields: { display }, conditions: [{ type: "Ready", status: "True" }] });
     gitRepo.polling = context.agenda.start(polls(context, gitRepo));
@@ -41,10 +49,28 @@ export function createGitRepo(
   return gitRepo;
 }
 
-/** Writes a changed spec, as a person would. Fleet polls anew at once, or first makes a Job for the commit that it knows (both were seen). */
+/** Sees to it that a GitRepo does not go before its bundles have gone. */
+export function holdGitRepo(context: FleetContext, gitRepo: GitRepoState): void {
+  const { namespace, name } = gitRepo;
+  gitRepo.object = context.objects.put("GitRepo", { namespace, name, finalizers: [finalizer] });
+}
+
+/** Writes a changed spec, as a person would. */
 export function changeGitRepo(context: FleetContext, gitRepo: GitRepoState, change: Partial<GitRepoSpec>): void {
-  gitRepo.spec = { ...gitRepo.spec, ...change };
-  putGitRepo(context, gitRepo);
+  const { namespace, name } = gitRepo;
+  const spec = { ...gitRepo.spec, ...change };
+  const object = context.objects.put("GitRepo", { namespace, name, labels: spec.labels, spec: writtenSpec(spec) });
+  followChange(context, gitRepo, { spec, object });
+}
+
+/** A spec was changed. Fleet polls anew at once, or first makes a Job for the commit that it knows (both were seen). */
+export function followChange(
+  context: FleetContext,
+  gitRepo: GitRepoState,
+  { spec, object }: { readonly spec: GitRepoSpec; readonly object: KubernetesObject },
+): void {
+  gitRepo.spec = spec;
+  gitRepo.object = object;
   gitRepo.polling?.stop();
   const jobComesFirst = context.agenda.chance(0.25);
   if (jobComesFirst) context.wake.gitRepo(gitRepo);
@@ -209,28 +235,4 @@ export function writeGitRepoStatus(
   for (const condition of conditions) list = withCondition(list, condition, time);
   gitRepo.status = { ...gitRepo.status, ...fields, ...(list === undefined ? {} : { conditions: list }) };
   gitRepo.object = context.objects.putStatus("GitRepo", gitRepo, gitRepo.status);
-}
-
-function putGitRepo(context: FleetContext, gitRepo: GitRepoState): void {
-  const { namespace, name, spec } = gitRepo;
-  const finalizers = [finalizer];
-  gitRepo.object = context.objects.put("GitRepo", { namespace, name, labels: spec.labels, finalizers, spec: writtenSpec(spec) });
-}
-
-function writtenSpec(spec: GitRepoSpec): unknown {
-  const { repo, branch, revision, pollingIntervalMs, paused, forceSyncGeneration, targets } = spec;
-  return {
-    // A GitRepo that is pinned to a revision names no branch: with both, Fleet labels one and deploys the other (fleet-facts §1.1).
-    ...(revision === "" ? { branch } : { revision }),
-    ...(forceSyncGeneration === 0 ? {} : { forceSyncGeneration }),
-    ...(paused ? { paused } : {}),
-    pollingInterval: duration(pollingIntervalMs),
-    repo,
-    targets: targets.map(({ name, matchLabels }) => ({ clusterSelector: { matchLabels }, name })),
-  };
-}
-
-/** Go's form of a duration: `15s`, `500ms`. */
-function duration(ms: number): string {
-  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }

@@ -5,9 +5,10 @@ import type { FleetObjects } from "./fleet-objects.ts";
 import type { FleetTimings } from "./fleet-timings.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
 
-/** `matchLabels`: a target takes the clusters that carry all of these; an empty one takes every cluster. */
+/** `matchLabels`: a target takes the clusters that carry all of these; an empty one takes every cluster. `clusterName`: that one alone. */
 export interface FleetTarget {
   readonly name: string;
+  readonly clusterName?: string;
   readonly matchLabels: Readonly<Record<string, string>>;
 }
 
@@ -191,7 +192,8 @@ export function targetedClusters(context: FleetContext, targets: readonly FleetT
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function takes({ matchLabels }: FleetTarget, { labels }: ClusterState): boolean {
+function takes({ clusterName, matchLabels }: FleetTarget, { name, labels }: ClusterState): boolean {
+  if (clusterName !== undefined && clusterName !== name) return false;
   return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
 }
 

@@ -26,7 +26,7 @@ export interface WrittenObject extends ObjectIdentity {
 
 /** Where Fleet's model keeps its objects. A write that changes nothing makes no event, as at an API server. */
 export interface FleetObjects {
-  /** Creates the object, or writes its labels, annotations, finalizers and spec anew; its status stays. */
+  /** Creates the object, or writes its labels, annotations, finalizers and spec anew, each where it is given; the rest stays. */
   put(kind: FleetObjectKind, object: WrittenObject): KubernetesObject;
   putStatus(kind: FleetObjectKind, identity: ObjectIdentity, status: unknown): KubernetesObject;
   /** DELETE: with finalizers it is only marked, and goes when `put` takes the last one away. No error where there is none. */
@@ -42,7 +42,8 @@ export function fleetObjectsIn(world: KubernetesObjects, now: () => number): Fle
       const current = world.find(kind, object);
       const input = inputOf(object);
       if (current === undefined) return world.create(kind, input, { ...options(), namespace: object.namespace });
-      return world.replace(kind, { ...input, metadata: { ...input.metadata, resourceVersion: versionOf(current) } }, options());
+      const metadata = { ...current.metadata, ...input.metadata };
+      return world.replace(kind, { ...current, ...input, metadata }, options());
     },
     putStatus(kindName, identity, status) {
       const kind = fleetKinds[kindName];
@@ -56,10 +57,6 @@ export function fleetObjectsIn(world: KubernetesObjects, now: () => number): Fle
   };
 }
 
-function versionOf({ metadata }: KubernetesObject): string {
-  return metadata.resourceVersion;
-}
-
 function inputOf({ namespace, name, labels, annotations, finalizers, owner, spec }: WrittenObject): ObjectInput {
   return {
     metadata: {
@@ -67,7 +64,7 @@ function inputOf({ namespace, name, labels, annotations, finalizers, owner, spec
       ...(namespace === "" ? {} : { namespace }),
       ...(labels === undefined ? {} : { labels }),
       ...(annotations === undefined ? {} : { annotations }),
-      ...(finalizers === undefined || finalizers.length === 0 ? {} : { finalizers }),
+      ...(finalizers === undefined ? {} : { finalizers }),
       ...(owner === undefined ? {} : { ownerReferences: [ownerReference(owner)] }),
     },
     ...(spec === undefined ? {} : { spec }),

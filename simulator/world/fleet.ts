@@ -1,9 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
 import { Agenda } from "./agenda.ts";
 import { createCluster, labelCluster, setOnline, writeClusterStatus, type ClusterOptions } from "./cluster.ts";
 import { agentPass, noticeLater } from "./cluster-agent.ts";
 import { reconcileBundle, removeBundle } from "./fleet-bundle.ts";
 import type { FleetGit, FleetTree } from "./fleet-content.ts";
-import { changeGitRepo, createGitRepo, endJob, receiveWebhook, reconcileGitRepo } from "./fleet-git-repo.ts";
+import {
+  changeGitRepo,
+  createGitRepo,
+  endJob,
+  followChange,
+  followGitRepo,
+  holdGitRepo,
+  receiveWebhook,
+  reconcileGitRepo,
+} from "./fleet-git-repo.ts";
+import { pollingIntervalMsDefault, readGitRepoSpec } from "./fleet-git-repo-spec.ts";
 import { writeAggregates } from "./fleet-git-repo-status.ts";
 import {
   isLive,
@@ -19,6 +30,7 @@ import {
   type Wake,
 } from "./fleet-model.ts";
 import type { FleetObjects } from "./fleet-objects.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
 import { recordedTimings, type FleetTimings } from "./fleet-timings.ts";
 import { WorkQueue } from "./fleet-work-queue.ts";
 import type { Random } from "./seeded-random.ts";
@@ -90,7 +102,7 @@ export class Fleet {
     const defaults: Omit<GitRepoSpec, "repo"> = {
       branch: "main",
       revision: "",
-      pollingIntervalMs: 15_000,
+      pollingIntervalMs: pollingIntervalMsDefault,
       targets: [{ name: "all", matchLabels: {} }],
       paused: false,
       forceSyncGeneration: 0,
@@ -102,6 +114,17 @@ export class Fleet {
   /** `kubectl edit`: any part of the spec. */
   changeGitRepo(name: string, change: Partial<GitRepoSpec>): void {
     changeGitRepo(this.#context, this.#gitRepo(name), change);
+  }
+
+  /** A GitRepo as it is now at the API server, whoever wrote it: what Fleet has not seen of it yet, it follows from now on. */
+  follow(object: KubernetesObject): void {
+    const { namespace = "", name, deletionTimestamp } = object.metadata;
+    const known = this.#context.gitRepos.get(keyOf({ namespace, name }));
+    const spec = readGitRepoSpec(object, known?.spec);
+    if (known === undefined) holdGitRepo(this.#context, followGitRepo(this.#context, { namespace, name, object, spec }));
+    else if (known.isDeleting) return;
+    else if (deletionTimestamp !== undefined) this.removeGitRepo(name);
+    else if (!isDeepStrictEqual(spec, known.spec)) followChange(this.#context, known, { spec, object });
   }
 
   /** Pins the GitRepo to a commit; "" lets it follow its branch again. */
@@ -136,7 +159,7 @@ export class Fleet {
       if ([...bundles.values()].some((bundle) => bundle.gitRepo === gitRepo)) agenda.after(timings.gitRepoGone, goes);
       else {
         gitRepos.delete(keyOf(gitRepo));
-        objects.put("GitRepo", { namespace: gitRepo.namespace, name, finalizers: [], spec: gitRepo.object.spec });
+        objects.put("GitRepo", { namespace: gitRepo.namespace, name, finalizers: [] });
       }
     };
     agenda.after(timings.gitRepoGone, goes);

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { branchName, resolveReference, type GitCommit, type GitComparison, type GitHistory } from "./git-history.ts";
 import { fastImportStream, type FileChange } from "./git-fast-import.ts";
+import { blobContents } from "./git-blob-contents.ts";
 import { runGit } from "./git-process.ts";
+import { readPushes } from "./git-pushes.ts";
 
 /** Path → content; null deletes. What is not named stays as in the first parent. */
 export type Files = Readonly<Record<string, string | null>>;
@@ -19,7 +21,7 @@ export interface CommitOptions {
 
 /**
  * A real, temporary, bare git repository. Every answer about history is git's own; only the list of commits and branches is kept
- * beside it, since this object is the repository's only writer. Changes run one after another, whoever asks for them.
+ * beside it: what others push is seen once `takePushes` was called. Changes run one after another, whoever asks for them.
  */
 export interface GitRepository extends GitHistory {
   /** The bare repository; a `git clone` from it works. */
@@ -38,6 +40,8 @@ export interface GitRepository extends GitHistory {
   /** A new commit that gives every file that `sha` changed back its content from before. */
   revert(sha: string, options?: { readonly branch?: string; readonly message?: string }): Promise<string>;
   forcePush(branch: string, sha: string): Promise<void>;
+  /** Takes over what others have pushed into `directory`; returns the SHAs of the new commits, parents first. */
+  takePushes(): Promise<readonly string[]>;
   /** Every file at a commit, path → content. */
   files(sha: string): Promise<ReadonlyMap<string, string>>;
 }
@@ -201,6 +205,16 @@ class TemporaryGitRepository implements GitRepository {
     });
   }
 
+  takePushes(): Promise<readonly string[]> {
+    return this.#alone(async () => {
+      const { commits, branches } = await readPushes(this.directory, this.#branches);
+      for (const commit of commits) this.#commits.set(commit.sha, commit);
+      for (const branch of this.#branches.keys()) if (!branches.has(branch)) this.#branches.delete(branch);
+      for (const [branch, sha] of branches) this.#branches.set(branch, sha);
+      return commits.map(({ sha }) => sha);
+    });
+  }
+
   async close(): Promise<void> {
     await this.#tail;
     await rm(this.directory, { recursive: true, force: true });
@@ -277,17 +291,4 @@ class TemporaryGitRepository implements GitRepository {
     if (head === null) throw new Error(`No branch "${branch}" in ${this.directory}. Remedy: commit to it first.`);
     return head;
   }
-}
-
-/** Splits what `git cat-file --batch` prints: a line `<sha> blob <bytes>`, the content, a line end, and so on. Text files only. */
-function blobContents(output: string): readonly string[] {
-  const bytes = Buffer.from(output);
-  const contents: string[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const lineEnd = bytes.indexOf("\n", at);
-    const size = Number(bytes.toString("utf8", at, lineEnd).split(" ")[2]);
-    contents.push(bytes.toString("utf8", lineEnd + 1, lineEnd + 1 + size));
-    at = lineEnd + 1 + size + 1;
-  }
-  return contents;
 }

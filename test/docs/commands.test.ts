@@ -89,6 +89,7 @@ function wrongVerb(words: readonly string[]): string[] {
   return flags.filter((it) => !known.has(it)).map((it) => `${verb} has no flag --${it}`);
 }
 
+/** What is applied from a file must be there; `-` is what follows. */
 function wrongPath(words: readonly string[]): string[] {
   const [program, verb] = words;
   const isApplied = program === "kubectl" && verb === "apply";
@@ -97,6 +98,6 @@ function wrongPath(words: readonly string[]): string[] {
       (it, index) =>
         /^(deploy|test|src|docs|simulator)\//.test(it) || (isApplied && ["-k", "-f"].includes(words[index - 1] ?? "")),
     )
-    .filter((it) => !it.includes("*") && !existsSync(join(root, it)))
+    .filter((it) => it !== "-" && !it.includes("*") && !existsSync(join(root, it)))
     .map((it) => `there is no ${it}`);
 }
