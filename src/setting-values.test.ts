@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseProxy, parseRepositoryGrant } from "./setting-values.ts";
+import { parseDurationWithin, parseProxy, parseRepositoryGrant } from "./setting-values.ts";
 
 test.each([
   ["http://ann:p%40ss@proxy.example:3128", "http://ann:p%40ss@proxy.example:3128/"],
@@ -28,3 +28,13 @@ test.each(["team-a", "team-a=shop", "=acme/shop", "Team=acme/shop", "a=b=acme/sh
     );
   },
 );
+
+const withinAnHour = parseDurationWithin({ minMs: 1_000, maxMs: 3_600_000 });
+
+test("a duration within bounds", () => {
+  expect(["1s", "15m", "1h"].map(withinAnHour)).toEqual([1_000, 900_000, 3_600_000]);
+});
+
+test.each(["", "15", "900ms", "2h", "-1m", "1.5h"])("no such duration: %s", (text) => {
+  expect(() => withinAnHour(text)).toThrow("is not a duration from 1s to 1h, as in 15m or 1h30m.");
+});

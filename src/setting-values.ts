@@ -1,3 +1,4 @@
+import { formatDuration, parseDuration } from "./core/notification/duration.ts";
 import type { RepositoryGrant } from "./core/notification/repository-policy.ts";
 import { nearest } from "./core/template/suggest.ts";
 
@@ -37,6 +38,15 @@ export function parseUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol)) throw new Error("is not a URL that begins with https:// or http://.");
   if (url.username !== "" || url.password !== "") throw new Error("may not have a user name or password in it.");
   return text.replace(/\/+$/, "");
+}
+
+/** `15m`, `1h30m`: milliseconds. */
+export function parseDurationWithin({ minMs, maxMs }: { minMs: number; maxMs: number }): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+    throw new Error(`is not a duration from ${formatDuration(minMs)} to ${formatDuration(maxMs)}, as in 15m or 1h30m.`);
+  };
 }
 
 /** `team-a=acme/shop`, `team-*=acme/*`: who may report to what (`repositoryPolicy`). */

@@ -1,6 +1,16 @@
+import { limits } from "./core/limits.ts";
 import { parseNoProxy } from "./http/proxy-choice.ts";
 import type { Setting, Verb } from "./setting.ts";
-import { parseInteger, parseName, parseOneOf, parseProxy, parseRepositoryGrant, parseText, parseUrl } from "./setting-values.ts";
+import {
+  parseDurationWithin,
+  parseInteger,
+  parseName,
+  parseOneOf,
+  parseProxy,
+  parseRepositoryGrant,
+  parseText,
+  parseUrl,
+} from "./setting-values.ts";
 import { verbSettings } from "./verb-settings.ts";
 
 const kubernetes: readonly Verb[] = ["run", "explain", "record"];
@@ -141,6 +151,16 @@ export const settingsTable = {
     fallback: "",
     usedBy: ["run"],
     description: "Base URL of GitHub's API, where it is neither github.com's nor that of GHE_HOST.",
+  },
+  agentCheckinIntervalMs: {
+    flag: "agent-checkin-interval",
+    variable: "AGENT_CHECKIN_INTERVAL",
+    placeholder: "DURATION",
+    parse: parseDurationWithin({ minMs: 1_000, maxMs: limits.checkinIntervalMaxMs }),
+    fallback: limits.checkinIntervalDefaultMs,
+    usedBy: ["run", "explain"],
+    description:
+      "Fleet's agentCheckinInterval, where it is not 15m: a cluster is offline when its agent was silent for three of them, at least for 45 min.",
   },
   strictEgress: {
     flag: "strict-egress",

@@ -67,6 +67,7 @@ async function look(
     clock,
     random: Math.random,
     shard: null,
+    checkinIntervalMs: settings.agentCheckinIntervalMs,
     onFleetChange: (change) => inventory.apply(change),
     onNotificationChange: () => {},
     onProblem: ({ path, message }) => problem.reject(new Error(`${path}: ${message}`)),

@@ -29,6 +29,8 @@ export const limits = {
   /** Fleet's defaults (fleet-facts §1.1, §2.4). */
   pollingIntervalDefaultMs: 15_000,
   checkinIntervalDefaultMs: 900_000,
+  /** A day: three of them are how late "offline" is told. */
+  checkinIntervalMaxMs: 86_400_000,
   /** Design §4: ClusterOffline. */
   offlineMinMs: 2_700_000,
 

@@ -20,6 +20,8 @@ export interface WatchFleetOptions {
    * Notifications are seen by all.
    */
   readonly shard: string | null;
+  /** Fleet's `agentCheckinInterval`, which no object tells. */
+  readonly checkinIntervalMs?: number;
   readonly onFleetChange: (change: FleetChange) => void;
   readonly onNotificationChange: (change: NotificationChange) => void;
   /** What keeps one of the caches from being up to date: once, until `onRecovered`. */
@@ -80,11 +82,11 @@ interface FleetKindInput {
 }
 
 function reflectFleetKind({ kind, resource, isSharded }: FleetKindInput, options: WatchFleetOptions): Reflector<FleetRecord> {
-  const { shard, onFleetChange } = options;
+  const { shard, checkinIntervalMs, onFleetChange } = options;
   return new Reflector<FleetRecord>({
     ...shared(resource, options),
     ...(isSharded && shard !== null ? { labelSelector: shard === "" ? `!${shardLabel}` : `${shardLabel}=${shard}` } : {}),
-    project: (object) => project(object, kind),
+    project: (object) => project(object, { kind, checkinIntervalMs }),
     onChange: (change) =>
       onFleetChange(
         change.kind === "put" ? { kind: "put", record: change.record } : { kind: "remove", recordKind: kind, uid: change.uid },

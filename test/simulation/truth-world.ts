@@ -199,7 +199,7 @@ class Watcher {
 }
 
 function changeOf({ type, kind, object }: SeenChange): FleetChange | null {
-  const record = project(object, kind as FleetKind);
+  const record = project(object, { kind: kind as FleetKind });
   if (record === null) return null;
   return type === "DELETED" ? { kind: "remove", recordKind: record.kind, uid: record.uid } : { kind: "put", record };
 }

@@ -64,8 +64,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     };
     // In a Pod one container follows the other: the former one is dead when this one starts. Elsewhere nobody can know.
     const identity = `${hostname()}-${settings.podUid || randomUUID()}`;
-    const grants = settings.repositoryPolicy;
-    const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity, grants };
+    const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity, settings };
     const lease = new Lease({
       client: kubernetes,
       clock,

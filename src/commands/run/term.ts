@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { newCoreState } from "../../core/core-state.ts";
 import { backoffMs } from "../../core/delivery/backoff.ts";
 import { limits } from "../../core/limits.ts";
-import { type RepositoryGrant, repositoryPolicy } from "../../core/notification/repository-policy.ts";
+import { repositoryPolicy } from "../../core/notification/repository-policy.ts";
 import type { DestinationIo, Instance } from "../../destinations/destination.ts";
 import { Actor } from "../../engine/actor.ts";
 import { Engine } from "../../engine/engine.ts";
@@ -18,6 +18,7 @@ import { NotificationStatusWriter } from "../../kubernetes/notification-status.t
 import { pause } from "../../kubernetes/pause.ts";
 import { SecretReader } from "../../kubernetes/secret-reader.ts";
 import { type FleetWatch, watchFleet } from "../../kubernetes/watch-fleet.ts";
+import type { Settings } from "../../settings.ts";
 import type { Health } from "../../telemetry/health.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
@@ -33,7 +34,7 @@ export interface TermOptions {
   readonly github: { readonly clients: GitHubClients; readonly host: RepositoryHost };
   readonly http: HttpClient;
   readonly instance: Instance;
-  readonly grants: readonly RepositoryGrant[];
+  readonly settings: Pick<Settings, "repositoryPolicy" | "agentCheckinIntervalMs">;
   /** Which process this is. */
   readonly identity: string;
 }
@@ -51,8 +52,8 @@ export class Term {
   constructor(options: TermOptions, held: AbortSignal) {
     this.#options = options;
     this.#held = held;
-    const { clock, instance, grants } = options;
-    const state = newCoreState({ shard: instance.shard, repositoryPolicy: repositoryPolicy(grants) });
+    const { clock, instance, settings } = options;
+    const state = newCoreState({ shard: instance.shard, repositoryPolicy: repositoryPolicy(settings.repositoryPolicy) });
     this.engine = new Engine({ state, clock, actor: this.#actor() });
     held.addEventListener("abort", () => this.#end(), { once: true });
     void this.#begin();
@@ -79,7 +80,7 @@ export class Term {
 
   /** Never rejects: loading is tried until it succeeds or the term is over. */
   async #begin(): Promise<void> {
-    const { clock, log, health, metrics, kubernetes, instance } = this.#options;
+    const { clock, log, health, metrics, kubernetes, instance, settings } = this.#options;
     for (let failures = 1; !this.#held.aborted; failures += 1) {
       try {
         const documents = await this.#store.load(this.#held);
@@ -98,6 +99,7 @@ export class Term {
       clock,
       random: Math.random,
       shard: instance.shard,
+      checkinIntervalMs: settings.agentCheckinIntervalMs,
       onFleetChange: (change) => this.engine.feed({ kind: "fleet", change }),
       onNotificationChange: (change) => this.engine.feed({ kind: "notification", change }),
       onProblem: (problem) => log.warn(problem, "a watch is behind"),

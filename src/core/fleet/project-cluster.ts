@@ -6,10 +6,13 @@ import type { ClusterRecord } from "./record.ts";
 /**
  * A Cluster of `fleet.cattle.io/v1alpha1`; null where it has no identity.
  *
- * The agent's check-in interval is no part of the object (fleet-facts §2.4: it is `agentCheckinInterval` in Fleet's own configuration), so
- * Fleet's default stands for it.
+ * The agent's check-in interval is no part of the object (fleet-facts §2.4: it is `agentCheckinInterval` in Fleet's own configuration): who runs
+ * Signalman says it.
  */
-export function projectCluster(object: RawObject): ClusterRecord | null {
+export function projectCluster(
+  object: RawObject,
+  { checkinIntervalMs = limits.checkinIntervalDefaultMs }: { readonly checkinIntervalMs?: number | undefined } = {},
+): ClusterRecord | null {
   const metadata = readMetadata(object);
   if (metadata === null) return null;
   const agent = objectOf(objectOf(object["status"])["agent"]);
@@ -22,6 +25,6 @@ export function projectCluster(object: RawObject): ClusterRecord | null {
     labels: labelsOf(metadata),
     paused: flagOf(objectOf(object["spec"])["paused"]),
     lastSeenMs: timeMsOf(agent["lastSeen"]),
-    checkinIntervalMs: limits.checkinIntervalDefaultMs,
+    checkinIntervalMs,
   };
 }
