@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readRecording } from "../../src/commands/replay/recording.ts";
 import type { RecordedChange } from "../../src/commands/replay/recording.ts";
-import { playRecording, rewriteRecorded } from "../e2e/play-recording.ts";
+import { rewriteRecorded } from "../e2e/object-player.ts";
+import { playRecording } from "../e2e/play-recording.ts";
 import type { Played } from "../e2e/play-recording.ts";
 import { ApiClient } from "./api-client.ts";
 import type { WatchLine } from "./api-client.ts";

@@ -3,7 +3,8 @@ import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts"
 import { kinds } from "../../simulator/world/kubernetes-kind.ts";
 import { createReceiverWorld } from "../../simulator/world/receiver.ts";
 import { limits } from "../../src/core/limits.ts";
-import { namespace, repoOf, SimulatedStage } from "./simulated-stage.ts";
+import { repoOf } from "./played-fleet.ts";
+import { namespace, SimulatedStage } from "./simulated-stage.ts";
 import { until } from "./until.ts";
 
 /** Breaks out of whatever holds it: a comment's fence and marker, a table, a line of a log, a header; mentions people; 1 MB of it. */

@@ -1,26 +1,21 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGitHubApi } from "../../simulator/faces/github-api.ts";
 import { type KubernetesApi, startKubernetesApi } from "../../simulator/faces/kubernetes-api.ts";
 import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts";
-import { Fleet } from "../../simulator/world/fleet.ts";
-import type { BundleOutcome, FleetGit, FleetTree } from "../../simulator/world/fleet-content.ts";
-import { fleetObjectsIn } from "../../simulator/world/fleet-objects.ts";
-import { fastTimings } from "../../simulator/world/fleet-timings.ts";
-import { RecordedHistory } from "../../simulator/world/git-recorded-history.ts";
+import type { Fleet } from "../../simulator/world/fleet.ts";
+import type { BundleOutcome } from "../../simulator/world/fleet-content.ts";
 import { createGitHubWorld, type GitHubWorld } from "../../simulator/world/github.ts";
 import { type KubernetesKind, kinds } from "../../simulator/world/kubernetes-kind.ts";
 import type { KubernetesObject } from "../../simulator/world/kubernetes-object.ts";
 import { KubernetesObjects } from "../../simulator/world/kubernetes-objects.ts";
 import { createReceiverWorld, type ReceivedRequest, type ReceiverWorld } from "../../simulator/world/receiver.ts";
-import { seededRandom } from "../../simulator/world/seeded-random.ts";
+import { PlayedFleet } from "./played-fleet.ts";
 import { Product } from "./product.ts";
 
 export const namespace = "fleet-default";
 const token = "e2e-token";
-const passMs = 10;
 
 /**
  * The product as a process of its own in a simulated world: API server, Fleet, GitHub, a receiver. Every GitRepo has the repository acme/<its
@@ -33,7 +28,6 @@ export class SimulatedStage {
   readonly product: Product;
   readonly receiverUrl: string;
   readonly #parts: Parts;
-  readonly #timer: NodeJS.Timeout;
 
   private constructor(parts: Parts, product: Product) {
     this.objects = parts.objects;
@@ -42,19 +36,16 @@ export class SimulatedStage {
     this.receiverUrl = parts.faces[2].url;
     this.product = product;
     this.#parts = parts;
-    this.#timer = setInterval(() => parts.fleet.advance(Date.now()), passMs);
   }
 
   static async start(): Promise<SimulatedStage> {
     const now = () => Date.now();
     const objects = new KubernetesObjects({ nowMs: now() });
     for (const name of [namespace, "signalman"]) objects.create(kinds.namespace, { metadata: { name } }, { nowMs: now() });
-    const git = new Repositories();
-    const written = fleetObjectsIn(objects, now);
-    const fleet = new Fleet({ startMs: now(), git, timings: fastTimings, objects: written, random: seededRandom(7) });
-    for (const name of ["berlin", "lisbon"]) fleet.addCluster({ name, labels: { city: name } });
     const github = createGitHubWorld({ now });
     github.addToken(token, "signalman-bot");
+    const fleet = new PlayedFleet(objects, github);
+    for (const name of ["berlin", "lisbon"]) fleet.now.addCluster({ name, labels: { city: name } });
     const receiver = createReceiverWorld({ now });
     const faces = await Promise.all([
       startKubernetesApi(objects, { now }),
@@ -71,12 +62,12 @@ export class SimulatedStage {
       podUid: "",
       env: { REPOSITORY_POLICY: `${namespace}=acme/*` },
     });
-    return new SimulatedStage({ objects, github, receiver, git, fleet, faces, folder }, product);
+    return new SimulatedStage({ objects, github, receiver, fleet, faces, folder }, product);
   }
 
   /** Returns the product's exit code. */
   async stop(): Promise<number | null> {
-    clearInterval(this.#timer);
+    this.#parts.fleet.stop();
     const code = await this.product.stop();
     await Promise.all(this.#parts.faces.map((it) => it.close()));
     await this.github.close();
@@ -86,44 +77,23 @@ export class SimulatedStage {
 
   /** Does something to Fleet or its clusters, now. */
   get fleet(): Fleet {
-    this.#parts.fleet.advance(Date.now());
-    return this.#parts.fleet;
+    return this.#parts.fleet.now;
   }
 
-  /** A GitRepo of the repository acme/<name>, looked at every second; its first commit is the caller's to make, before. */
-  addGitRepo(name: string, repo = repoOf(name)): void {
-    this.fleet.addGitRepo({ name, repo, pollingIntervalMs: 1_000 });
+  addGitRepo(name: string, repo?: string): void {
+    this.#parts.fleet.addGitRepo(name, repo);
   }
 
-  /** Pushes a commit and returns its SHA. The repository is made with the first one. */
-  async commit(name: string, outcome: BundleOutcome = { kind: "ok" }): Promise<string> {
-    const { git } = this.#parts;
-    const parent = git.head(repoOf(name));
-    const text = `${name} ${git.count}`;
-    const sha = createHash("sha1").update(text).digest("hex");
-    if (parent === null) await this.github.createRepository(`acme/${name}`, { history: new RecordedHistory([], {}) });
-    const history = this.github.repository(`acme/${name}`).history as RecordedHistory;
-    history.add({ sha, parents: parent === null ? [] : [parent], message: text });
-    await history.setBranch("main", sha);
-    git.push(repoOf(name), { sha, tree: new Map([["app", { manifest: text, outcome }]]) });
-    return sha;
+  commit(name: string, outcome?: BundleOutcome): Promise<string> {
+    return this.#parts.fleet.commit(name, outcome);
   }
 
-  /** Makes what acme/<name> has available to Fleet at another address, of which GitHub knows nothing. */
   mirror(name: string, repo: string): void {
-    const { git } = this.#parts;
-    const sha = git.head(repoOf(name)) ?? "";
-    git.push(repo, { sha, tree: git.tree(repo, sha) ?? new Map() });
+    this.#parts.fleet.mirror(name, repo);
   }
 
-  /** A commit of the caller's came in by a pull request, whose head is returned. */
-  pullRequest(name: string, { number, sha }: { number: number; sha: string }): string {
-    const repository = this.github.repository(`acme/${name}`);
-    const history = repository.history as RecordedHistory;
-    const headSha = createHash("sha1").update(`head of ${sha}`).digest("hex");
-    history.add({ sha: headSha, parents: history.lookup(sha)?.parents ?? [], message: "Change" });
-    repository.recordMergedPullRequest({ number, title: "Change", headSha, mergeCommitSha: sha });
-    return headSha;
+  pullRequest(name: string, commit: { number: number; sha: string }): string {
+    return this.#parts.fleet.pullRequest(name, commit);
   }
 
   /** Creates a Notification for the GitRepo of the same name. */
@@ -185,39 +155,11 @@ export class SimulatedStage {
   }
 }
 
-export function repoOf(name: string): string {
-  return `https://github.com/acme/${name}.git`;
-}
-
-/** Fleet's git servers: repositories with one branch. */
-class Repositories implements FleetGit {
-  readonly #heads = new Map<string, string>();
-  readonly #trees = new Map<string, FleetTree>();
-
-  get count(): number {
-    return this.#trees.size;
-  }
-
-  push(repo: string, { sha, tree }: { sha: string; tree: FleetTree }): void {
-    this.#trees.set(sha, tree);
-    this.#heads.set(repo, sha);
-  }
-
-  head(repo: string): string | null {
-    return this.#heads.get(repo) ?? null;
-  }
-
-  tree(_repo: string, sha: string): FleetTree | null {
-    return this.#trees.get(sha) ?? null;
-  }
-}
-
 interface Parts {
   readonly objects: KubernetesObjects;
   readonly github: GitHubWorld;
   readonly receiver: ReceiverWorld;
-  readonly git: Repositories;
-  readonly fleet: Fleet;
+  readonly fleet: PlayedFleet;
   readonly faces: readonly [KubernetesApi, { url: string; close(): Promise<void> }, { url: string; close(): Promise<void> }];
   readonly folder: string;
 }
