@@ -1,4 +1,4 @@
-import type { Product } from "../test/e2e/product.ts";
+import type { ProductProcess } from "../simulator/product-process.ts";
 
 /** What a process says of itself at `/metrics`. Counters are since its start. */
 export interface ProcessFigures {
@@ -12,7 +12,7 @@ export interface ProcessFigures {
   readonly events: number;
 }
 
-export async function readFigures(product: Product): Promise<ProcessFigures> {
+export async function readFigures(product: ProductProcess): Promise<ProcessFigures> {
   const answer = await fetch(`${product.opsUrl}/metrics`, { signal: AbortSignal.timeout(10_000) });
   const lines = (await answer.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const sum = (prefix: string) =>

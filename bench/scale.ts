@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { startGitHubApi } from "../simulator/faces/github-api.ts";
 import { RecordedHistory } from "../simulator/world/git-recorded-history.ts";
 import { createGitHubWorld, type GitHubWorld } from "../simulator/world/github.ts";
-import type { Product } from "../test/e2e/product.ts";
+import type { ProductProcess } from "../simulator/product-process.ts";
 import { FloorProcess } from "./floor-process.ts";
 import { type FloodServer, startFloodServer } from "./flood-server.ts";
 import { readFigures } from "./product-figures.ts";
@@ -208,6 +208,6 @@ async function untilStatusesAre(github: GitHubWorld, rollouts: readonly Rollout[
   }
 }
 
-function lastWords(product: Product): string {
+function lastWords(product: ProductProcess): string {
   return product.log.slice(-10).join("\n");
 }

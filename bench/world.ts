@@ -1,4 +1,5 @@
-import { Product } from "../test/e2e/product.ts";
+import type { ProductProcess } from "../simulator/product-process.ts";
+import { startProduct } from "../test/e2e/product.ts";
 import { startApiServer, type ApiServer } from "./api-server.ts";
 import { startReceiver, type Receiver } from "./receiver.ts";
 import { notification, workspace } from "./rollout-objects.ts";
@@ -9,7 +10,7 @@ export interface World {
   readonly api: ApiServer;
   readonly receiver: Receiver;
   /** The product as a process of its own, with package.json's flags; `untilReady` by default. */
-  startProduct(): Promise<Product>;
+  startProduct(): Promise<ProductProcess>;
 }
 
 /** No figure that uses this address asks GitHub anything. */
@@ -19,7 +20,7 @@ const noGitHub = "http://127.0.0.1:1";
 export async function withWorld<T>(kind: ApiServer["kind"], work: (world: World) => Promise<T>): Promise<T> {
   const api = await startApiServer(kind);
   const receiver = await startReceiver();
-  const products: Product[] = [];
+  const products: ProductProcess[] = [];
   try {
     for (const name of [workspace, "signalman"]) await createNamespace(api.client, name);
     return await work({
@@ -40,10 +41,10 @@ export async function withWorld<T>(kind: ApiServer["kind"], work: (world: World)
 }
 
 /** BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=DIR" leaves a profile of each process. */
-export function startProductOn(kubeconfigPath: string, gitHubUrl: string): Product {
+export function startProductOn(kubeconfigPath: string, gitHubUrl: string): ProductProcess {
   const nodeOptions = process.env["BENCH_NODE_OPTIONS"];
   const env = nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
-  return Product.start({ kubeconfigPath, gitHubUrl, gitHubToken: "bench-token", podUid: "", env });
+  return startProduct({ kubeconfigPath, gitHubUrl, gitHubToken: "bench-token", podUid: "", env });
 }
 
 /** One webhook for each of the addresses. */

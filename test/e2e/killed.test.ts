@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Recording } from "../../src/commands/replay/recording.ts";
-import type { Product } from "./product.ts";
+import type { ProductProcess } from "../../simulator/product-process.ts";
 import { expected, readTestRecording, Stage } from "./stage.ts";
 import { until } from "./until.ts";
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => stage?.stop());
 
 /** Kills the product at moments that nothing in it could foresee, and starts it again, until the play is over. */
-async function haunt(isOver: () => boolean): Promise<Product> {
+async function haunt(isOver: () => boolean): Promise<ProductProcess> {
   let product = stage.startProduct("pod-1");
   for (let killed = 0; killed < kills && !isOver(); killed += 1) {
     // 1 to 5 s, the same in every run: in the middle of starting, of reading the cluster, of sending.

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Product } from "./product.ts";
+import type { ProductProcess } from "../../simulator/product-process.ts";
 import { expected, readTestRecording, Stage } from "./stage.ts";
 import { until } from "./until.ts";
 
 const speed = 3;
 let stage: Stage;
-const products: Product[] = [];
+const products: ProductProcess[] = [];
 
 beforeAll(async () => {
   stage = await Stage.start();
@@ -15,7 +15,7 @@ afterAll(async () => {
   await stage?.stop();
 });
 
-function start(): Product {
+function start(): ProductProcess {
   const product = stage.startProduct();
   products.push(product);
   return product;

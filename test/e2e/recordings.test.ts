@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Product } from "./product.ts";
+import type { ProductProcess } from "../../simulator/product-process.ts";
 import { expected, readTestRecording, Stage } from "./stage.ts";
 import { until } from "./until.ts";
 
@@ -20,7 +20,7 @@ const names = [
 ];
 
 let stage: Stage;
-let product: Product;
+let product: ProductProcess;
 
 beforeAll(async () => {
   stage = await Stage.start();

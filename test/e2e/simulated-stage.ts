@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startGitHubApi } from "../../simulator/faces/github-api.ts";
 import { type KubernetesApi, startKubernetesApi } from "../../simulator/faces/kubernetes-api.ts";
 import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts";
+import type { ProductProcess } from "../../simulator/product-process.ts";
 import type { Fleet } from "../../simulator/world/fleet.ts";
 import type { BundleOutcome } from "../../simulator/world/fleet-content.ts";
 import { createGitHubWorld, type GitHubWorld } from "../../simulator/world/github.ts";
@@ -12,7 +13,7 @@ import type { KubernetesObject } from "../../simulator/world/kubernetes-object.t
 import { KubernetesObjects } from "../../simulator/world/kubernetes-objects.ts";
 import { createReceiverWorld, type ReceivedRequest, type ReceiverWorld } from "../../simulator/world/receiver.ts";
 import { PlayedFleet } from "./played-fleet.ts";
-import { Product } from "./product.ts";
+import { startProduct } from "./product.ts";
 
 export const namespace = "fleet-default";
 const token = "e2e-token";
@@ -25,11 +26,11 @@ export class SimulatedStage {
   readonly objects: KubernetesObjects;
   readonly github: GitHubWorld;
   readonly receiver: ReceiverWorld;
-  readonly product: Product;
+  readonly product: ProductProcess;
   readonly receiverUrl: string;
   readonly #parts: Parts;
 
-  private constructor(parts: Parts, product: Product) {
+  private constructor(parts: Parts, product: ProductProcess) {
     this.objects = parts.objects;
     this.github = parts.github;
     this.receiver = parts.receiver;
@@ -55,7 +56,7 @@ export class SimulatedStage {
     const folder = await mkdtemp(join(tmpdir(), "signalman-e2e-"));
     const kubeconfigPath = join(folder, "kubeconfig");
     await writeFile(kubeconfigPath, faces[0].kubeconfig, { mode: 0o600 });
-    const product = Product.start({
+    const product = startProduct({
       kubeconfigPath,
       gitHubUrl: faces[1].url,
       gitHubToken: token,

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { startGitHubApi } from "../../simulator/faces/github-api.ts";
 import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts";
+import type { ProductProcess } from "../../simulator/product-process.ts";
 import { RecordedHistory } from "../../simulator/world/git-recorded-history.ts";
 import { createGitHubWorld, type GitHubWorld } from "../../simulator/world/github.ts";
 import { createReceiverWorld, type ReceiverWorld } from "../../simulator/world/receiver.ts";
@@ -14,7 +15,7 @@ import { ApiClient } from "../contract/api-client.ts";
 import { apply, installCrds, readManifests } from "../control-plane/apply.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { playRecording } from "./play-recording.ts";
-import { Product } from "./product.ts";
+import { startProduct } from "./product.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const token = "e2e-token";
@@ -78,8 +79,8 @@ export class Stage {
   }
 
   /** With the rights that deploy/ grants, and no others. */
-  startProduct(podUid = "", env: Readonly<Record<string, string>> = {}): Product {
-    return Product.start({
+  startProduct(podUid = "", env: Readonly<Record<string, string>> = {}): ProductProcess {
+    return startProduct({
       kubeconfigPath: this.controlPlane.kubeconfigPath,
       gitHubUrl: this.#faces[0]?.url ?? "",
       gitHubToken: token,

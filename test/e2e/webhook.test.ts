@@ -5,7 +5,7 @@ import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts"
 import { createAuthority } from "../../simulator/world/certificates.ts";
 import { createReceiverWorld, type ReceivedRequest } from "../../simulator/world/receiver.ts";
 import type { ApiAnswer } from "../contract/api-client.ts";
-import type { Product } from "./product.ts";
+import type { ProductProcess } from "../../simulator/product-process.ts";
 import { readTestRecording, Stage } from "./stage.ts";
 import { until } from "./until.ts";
 
@@ -15,7 +15,7 @@ const [oldest, old, fresh] = ["a", "b", "c"].map(signingSecret) as [string, stri
 const apiKey = "hunter2-api-key";
 
 let stage: Stage;
-let product: Product;
+let product: ProductProcess;
 let proxy: ForwardProxy;
 beforeAll(async () => {
   stage = await Stage.start();
