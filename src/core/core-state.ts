@@ -24,7 +24,7 @@ export interface CoreState {
   readonly clusterWatch: ClusterWatch;
   readonly history: History;
   readonly delivery: DeliveryState;
-  /** GitRepos that are to be judged in this step. */
+  /** Uids of the GitRepos that are to be judged, in this step or the next ones: the delivery's `undecided`. */
   readonly touched: Set<string>;
   /** When a GitRepo is to be judged again though nothing changes, by uid. */
   readonly wakes: Map<string, number>;
@@ -40,6 +40,7 @@ export interface CoreState {
 
 /** `repositoryPolicy` is asked of every GitRepo before anything is written for it on GitHub. */
 export function newCoreState({ shard, repositoryPolicy }: { shard: string; repositoryPolicy: RepositoryPolicy }): CoreState {
+  const delivery = newDeliveryState(shard);
   return {
     inventory: new Inventory(),
     memories: new Map(),
@@ -51,8 +52,8 @@ export function newCoreState({ shard, repositoryPolicy }: { shard: string; repos
     toldBundles: new Map(),
     clusterWatch: { dueMs: Infinity, lookedMs: -Infinity, syncedMs: 0 },
     history: new History(),
-    delivery: newDeliveryState(shard),
-    touched: new Set(),
+    delivery,
+    touched: delivery.undecided,
     wakes: new Map(),
     decided: new Map(),
     isSynced: false,

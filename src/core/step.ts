@@ -9,7 +9,9 @@ import type { Inquiry } from "./history/inquiry.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
 import { limits } from "./limits.ts";
 import type { CommitNode, PullRequest, Repository } from "./history/relation.ts";
+import type { GitRepoView } from "./fleet/inventory.ts";
 import type { FleetChange } from "./fleet/record.ts";
+import { isSameValue } from "./fleet/same-record.ts";
 import type { CoreEffect } from "./core-effect.ts";
 import { type CoreState, nextWakeMs, wakeUp } from "./core-state.ts";
 import { decideGitRepo, orphanStreams } from "./decide-git-repo.ts";
@@ -42,8 +44,7 @@ export function step(state: CoreState, inputs: readonly CoreInput[], now: number
   if (inputs.some((it) => it.kind === "notification")) state.reportAtMs = Math.min(state.reportAtMs, now + limits.reportSoonMs);
   if (!state.isSynced) return effects;
   wakeUp(state, now);
-  for (const uid of state.touched) effects.push(...decideGitRepo(state, uid, now));
-  state.touched.clear();
+  effects.push(...decideSome(state, now));
   if (state.isStructureChanged) {
     state.isStructureChanged = false;
     orphanStreams(state, now);
@@ -56,9 +57,10 @@ export function step(state: CoreState, inputs: readonly CoreInput[], now: number
   return effects;
 }
 
-/** When `step` has something to do though nothing happens (milliseconds); Infinity where never. */
+/** When `step` has something to do though nothing happens (milliseconds): 0 where it left something for the next one, Infinity where never. */
 export function dueMs(state: CoreState): number {
   if (!state.isSynced) return Infinity;
+  if (state.touched.size > 0) return 0;
   return Math.min(
     nextWakeMs(state),
     state.clusterWatch.dueMs,
@@ -116,12 +118,35 @@ function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
   }
 }
 
+/**
+ * Judges what was touched, in the order in which it was, as much as one turn may take: a changed Notification touches every GitRepo, and while
+ * all of them are judged no lease is renewed.
+ */
+function decideSome(state: CoreState, now: number): CoreEffect[] {
+  const effects: CoreEffect[] = [];
+  let left = limits.decidedObjectsMax;
+  for (const uid of state.touched) {
+    if (left <= 0) break;
+    left -= limits.objectsInDecision + (state.inventory.view(uid)?.bundleDeployments.size ?? 0);
+    state.touched.delete(uid);
+    effects.push(...decideGitRepo(state, uid, now));
+  }
+  return effects;
+}
+
 function takeFleetChange(state: CoreState, change: FleetChange): void {
-  for (const uid of state.inventory.apply(change)) state.touched.add(uid);
-  const kind = change.kind === "put" ? change.record.kind : change.recordKind;
-  // A GitRepo that came, went or changed its labels feeds other streams than before.
-  if (kind === "GitRepo") state.isStructureChanged = true;
+  const { kind, uid } = change.kind === "put" ? change.record : { kind: change.recordKind, uid: change.uid };
+  const before = kind === "GitRepo" ? state.inventory.view(uid) : null;
+  for (const touched of state.inventory.apply(change)) state.touched.add(touched);
+  if (kind === "GitRepo" && !feedsTheSame(before, state.inventory.view(uid))) state.isStructureChanged = true;
   if (kind === "Cluster" || kind === "ClusterGroup") touchClusters(state);
+}
+
+/** True where no stream gains or loses what feeds it: rules depend on a GitRepo's name, labels and repository, and on nothing that a poll changes. */
+function feedsTheSame(before: GitRepoView | null, after: GitRepoView | null): boolean {
+  if (before === null || after === null) return before === after;
+  const [one, other] = [before.gitRepo, after.gitRepo];
+  return one.repo === other.repo && one.suspended === other.suspended && isSameValue(one.labels, other.labels);
 }
 
 function touchRepository(state: CoreState, repository: Repository): void {

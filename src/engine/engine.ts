@@ -82,11 +82,13 @@ export class Engine {
   #turn(): void {
     const inputs = this.#inputs;
     this.#inputs = [];
-    const effects = step(this.#state, inputs, this.#clock.now());
+    const now = this.#clock.now();
+    const effects = step(this.#state, inputs, now);
     for (const effect of effects) this.#perform(effect);
     this.#cancelWake();
     const next = dueMs(this.#state);
-    this.#cancelWake = next === Infinity ? () => {} : this.#clock.wakeAt(next, () => this.#scheduleTurn());
+    if (next <= now) this.#scheduleTurn();
+    this.#cancelWake = next <= now || next === Infinity ? () => {} : this.#clock.wakeAt(next, () => this.#scheduleTurn());
     this.#settleIdle();
   }
 

@@ -16,7 +16,7 @@ import { webhookId } from "./webhook-id.ts";
 export function dispatch(state: DeliveryState, now: number): DeliveryEffect[] {
   const due: { stream: StreamState; endpoint: Endpoint }[] = [];
   for (const stream of state.active) {
-    if (isSilenced(stream)) continue;
+    if (isSilenced(stream) || state.undecided.has(stream.gitRepoUid)) continue;
     advance(state, stream, now);
     if (stream.rule === null || stream.head.phase !== "ready" || stream.head.notBeforeMs > now) continue;
     due.push({ stream, endpoint: endpointOf(state, endpointKey(stream.rule, stream.repo)) });
@@ -30,7 +30,7 @@ export function dispatchDueMs(state: DeliveryState): number {
   let next = Infinity;
   for (const stream of state.active) {
     const { head, rule } = stream;
-    if (rule === null || isSilenced(stream)) continue;
+    if (rule === null || isSilenced(stream) || state.undecided.has(stream.gitRepoUid)) continue;
     if (head.phase === "parked") next = Math.min(next, head.notBeforeMs);
     if (head.phase !== "ready") continue;
     const endpoint = endpointOf(state, endpointKey(rule, stream.repo));

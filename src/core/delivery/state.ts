@@ -14,10 +14,23 @@ export interface DeliveryState {
   readonly endpoints: Map<string, Endpoint>;
   /** Streams with something in their queue: what `dispatch` looks at. */
   readonly active: Set<StreamState>;
+  /**
+   * Uids of the GitRepos that something has happened to and that were not decided since: what their streams hold may be of yesterday (a message
+   * that is no longer so, a rule that was changed), so nothing of them leaves.
+   */
+  readonly undecided: Set<string>;
 }
 
 export function newDeliveryState(shard: string): DeliveryState {
-  return { shard, streams: new Map(), partOf: new Map(), groups: new Map(), endpoints: new Map(), active: new Set() };
+  return {
+    shard,
+    streams: new Map(),
+    partOf: new Map(),
+    groups: new Map(),
+    endpoints: new Map(),
+    active: new Set(),
+    undecided: new Set(),
+  };
 }
 
 /** The stream of that identity, made where there is none yet. */

@@ -50,9 +50,14 @@ const storedStream = z.object({
   revision: z.number(),
 });
 
-/** The text of one stream in `DeliverySpec.streams`. */
+const storedFields = Object.keys(storedStream.shape) as readonly (keyof z.infer<typeof storedStream>)[];
+
+/** The text of one stream in `DeliverySpec.streams`. What is read is checked; what is written is ours, and every save writes each stream. */
 export function storeStream(stream: StreamState): string {
-  return JSON.stringify(storedStream.parse({ ...stream, queue: keptQueue(stream) }));
+  const stored: Record<string, unknown> = {};
+  for (const field of storedFields) stored[field] = stream[field];
+  stored["queue"] = keptQueue(stream);
+  return JSON.stringify(stored);
 }
 
 /**

@@ -8,8 +8,8 @@ export function isSameRecord(one: FleetRecord, other: FleetRecord): boolean {
   return isSameValue(one, other);
 }
 
-/** Records hold texts, numbers, flags, null, and flat objects of those (conditions, labels). */
-function isSameValue(one: unknown, other: unknown): boolean {
+/** For what records hold: texts, numbers, flags, null, and flat objects of those (conditions, labels). */
+export function isSameValue(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   const fields = one as Record<string, unknown>;

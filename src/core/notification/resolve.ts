@@ -18,8 +18,8 @@ export interface Resolution {
   /** What is wrong whatever the GitRepo: destinations that lack what no other level gives. They make no rules. */
   readonly problems: readonly NotificationProblem[];
   /**
-   * The rules of one GitRepo, suspended ones included, and the conflicts between them. Depends on its namespace, name and labels alone;
-   * costs O(ClusterNotifications + Notifications of its namespace), once for each record.
+   * The rules of one GitRepo, suspended ones included, and the conflicts between them. Depends on its namespace, name, labels and repository
+   * alone; costs O(ClusterNotifications + Notifications of its namespace), once for each record.
    */
   rulesOf(gitRepo: GitRepoRecord): RulesOfGitRepo;
 }
@@ -65,6 +65,7 @@ export function resolveRules(notifications: readonly Notification[], policy: Rep
   const upperByName = new Map(upper.map((it) => [it.notification.identity.name, it]));
   const lowerByNamespace = Map.groupBy(lower, (it) => it.notification.identity.namespace);
   const conditionOf = compileOnce();
+  const rulesOfSelection = onceForEachSelection((selected) => rulesOfLevels(selected, conditionOf));
   return {
     problems: [
       ...upper.flatMap(({ notification }) => problemsOf(notification, null)),
@@ -73,12 +74,12 @@ export function resolveRules(notifications: readonly Notification[], policy: Rep
       }),
     ],
     clusterRulesOf(namespace) {
-      return rulesOfLevels({ over: upper, under: lowerByNamespace.get(namespace) ?? [] }, conditionOf);
+      return rulesOfSelection({ over: upper, under: lowerByNamespace.get(namespace) ?? [] });
     },
     rulesOf: onceForEach((gitRepo) => {
       const over = upper.filter((it) => it.selects(gitRepo));
       const under = (lowerByNamespace.get(gitRepo.namespace) ?? []).filter((it) => it.selects(gitRepo));
-      const allowed = settlePolicy(rulesOfLevels({ over, under }, conditionOf), { gitRepo, policy });
+      const allowed = settlePolicy(rulesOfSelection({ over, under }), { gitRepo, policy });
       const settled = settleContexts(allowed.rules, gitRepo);
       return { rules: settled.rules, problems: [...allowed.problems, ...settled.problems] };
     }),
@@ -95,10 +96,24 @@ function onceForEach(make: Resolution["rulesOf"]): Resolution["rulesOf"] {
   };
 }
 
-function rulesOfLevels(
-  { over, under }: { over: readonly Level[]; under: readonly Level[] },
-  conditionOf: RuleFrame["conditionOf"],
-): Rule[] {
+/** The levels that reach a GitRepo. */
+interface Selection {
+  readonly over: readonly Level[];
+  readonly under: readonly Level[];
+}
+
+/** GitRepos that the same levels reach have the same rules, and most have: they are made once. Bounded by the number of GitRepos. */
+function onceForEachSelection(make: (selection: Selection) => readonly Rule[]): (selection: Selection) => readonly Rule[] {
+  const known = new Map<string, readonly Rule[]>();
+  return (selection) => {
+    const key = JSON.stringify([...selection.over, ...selection.under].map(({ notification }) => notification.identity));
+    const rules = known.get(key) ?? make(selection);
+    known.set(key, rules);
+    return rules;
+  };
+}
+
+function rulesOfLevels({ over, under }: Selection, conditionOf: RuleFrame["conditionOf"]): Rule[] {
   const underByName = new Map(under.map((it) => [it.notification.identity.name, it.notification]));
   const rules = over.flatMap(({ notification }) => {
     return rulesOfPair([notification, underByName.get(notification.identity.name) ?? null], conditionOf);
