@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { limits } from "../core/limits.ts";
+import type { Fate, Message } from "../core/message/message.ts";
 import { sampleMessage } from "../core/message/sample-message.ts";
 import { statusContext, statusWrites } from "./commit-status-writes.ts";
 
@@ -95,5 +97,63 @@ describe("the context", () => {
     expect(one).toHaveLength(limits.statusContextMax);
     expect(one).not.toBe(of({ gitRepo: "a".repeat(250), target: "two" }));
     expect(one).toBe(of({ gitRepo: "a".repeat(250), target: "one" }));
+  });
+});
+
+describe("whatever a message is about", () => {
+  const sha = fc.constantFrom("a", "b", "c", "d", "e").map((it) => it.repeat(40));
+  const fate = fc.record({
+    commit: sha,
+    fate: fc.constantFrom<Fate["fate"]>("waiting", "deployed", "failed", "rolledBack", "leftBehind", "rewritten", "crowdedOut"),
+  });
+  const messages: fc.Arbitrary<Message> = fc
+    .record({
+      event: fc.constantFrom(
+        "GitRepoDeploying",
+        "GitRepoReady",
+        "GitRepoFailed",
+        "GitRepoRolledBack",
+        "GitRepoDegraded",
+        "GitRepoRemoved",
+      ),
+      commit: sha,
+      fates: fc.uniqueArray(fate, { selector: (it) => it.commit, maxLength: 5 }),
+      heads: fc.uniqueArray(sha, { maxLength: 3 }),
+    })
+    .map(({ event, heads, ...fields }) => {
+      const pullRequests = heads.map((headSha, number) => ({ number, mergeCommit: fields.commit, headSha, title: "", url: "" }));
+      return sampleMessage(event, { ...fields, pullRequests });
+    });
+
+  /** The dumb twin: who may be written to at all, the more important role first. */
+  function roles(message: Message, pullRequestHeads: boolean): Map<string, string> {
+    const isOutcome = ["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"].includes(message.event);
+    const isOwn = message.event !== "GitRepoRemoved";
+    const all: (readonly [string, string])[] = [
+      ...(pullRequestHeads && isOutcome ? message.pullRequests.map((it) => [it.headSha, "head"] as const) : []),
+      ...message.fates.map((it) => [it.commit, it.fate] as const),
+      ...(message.rolledBackTo === "" ? [] : [[message.rolledBackTo, "runs now"] as const]),
+      ...(isOwn ? [[message.commit, "own"] as const] : []),
+    ];
+    return new Map(all);
+  }
+
+  test("each commit that has a part in it gets one status, that of its most important part, and no other commit any", () => {
+    fc.assert(
+      fc.property(messages, fc.boolean(), (message, pullRequestHeads) => {
+        const writes = statusWrites(message, { pullRequestHeads });
+        const expected = roles(message, pullRequestHeads);
+        expect(writes.map((it) => it.sha).toSorted()).toEqual([...expected.keys()].toSorted());
+        for (const { sha: written, over, state } of writes) {
+          const role = expected.get(written) ?? "";
+          if (role === "waiting") expect([state, over]).toEqual(["pending", "pending"]);
+          if (role === "runs now") expect([state, over]).toEqual(["success", "unlessSuccess"]);
+          if (role === "own" || role === "head") expect(over).toBe("anything");
+          // But for its own commit in progress and what waits with it, nothing that a message writes stays open.
+          if (state === "pending") expect([message.event === "GitRepoDeploying" ? "own" : "waiting", "waiting"]).toContain(role);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
