@@ -1,13 +1,17 @@
 /**
  * Cuts GitHub's own OpenAPI description down to the operations that Signalman and its simulator use, and writes it to
- * simulator/faces/github-openapi.json, with its licence beside it. The package it comes from has 385 MB, so it is no dependency; to take a newer one:
+ * simulator/faces/github-openapi.json, with its licence beside it. The package it comes from has 385 MB, so it is no dependency. After a change of
+ * github-api-operations.ts, or to take a newer version:
  *
  *   npm install --prefix /tmp/octokit-openapi --no-save @octokit/openapi@23.0.2
  *   node scripts/trim-openapi.ts /tmp/octokit-openapi/node_modules/@octokit/openapi
  *   npx oxfmt simulator/faces/github-openapi.json
+ *
+ * With `--check` nothing is written: exit 1 where what is there is not what the package gives (.ci/run).
  */
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { githubOperations } from "../simulator/faces/github-api-operations.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -105,11 +109,24 @@ function trim(whole: JsonObject, version: string): JsonObject {
   return trimmed;
 }
 
-const [directory] = process.argv.slice(2);
-if (directory === undefined) throw new Error("Usage: node scripts/trim-openapi.ts DIRECTORY (of the package @octokit/openapi)");
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { check: { type: "boolean", default: false } } });
+const [directory] = positionals;
+if (directory === undefined)
+  throw new Error("Usage: node scripts/trim-openapi.ts [--check] DIRECTORY (of the package @octokit/openapi)");
 const { version }: { version: string } = JSON.parse(await readFile(join(directory, "package.json"), "utf8"));
 const whole: JsonObject = JSON.parse(await readFile(join(directory, "generated/api.github.com.json"), "utf8"));
-const text = `${JSON.stringify(trim(whole, `@octokit/openapi ${version}`), null, 2)}\n`;
-await writeFile(target, text);
-await copyFile(join(directory, "LICENSE"), new URL("github-openapi.LICENSE", target));
-console.log(`${target.pathname}: ${githubOperations.length} operations, ${Buffer.byteLength(text)} bytes`);
+const trimmed = trim(whole, `@octokit/openapi ${version}`);
+if (values.check) await check(trimmed);
+else {
+  await writeFile(target, `${JSON.stringify(trimmed, null, 2)}\n`);
+  await copyFile(join(directory, "LICENSE"), new URL("github-openapi.LICENSE", target));
+}
+console.log(`${target.pathname}: ${githubOperations.length} operations of @octokit/openapi ${version}`);
+
+async function check(expected: JsonObject): Promise<void> {
+  if (isDeepStrictEqual(JSON.parse(await readFile(target, "utf8")), expected)) return;
+  console.error(
+    `${target.pathname} is not what @octokit/openapi ${version} gives. Remedy: run this without --check, then oxfmt.`,
+  );
+  process.exit(1);
+}

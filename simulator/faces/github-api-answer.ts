@@ -9,6 +9,7 @@ import type { GitHubOperation } from "./github-api-operations.ts";
 import { matchRoute, type MatchedRoute } from "./github-api-routes.ts";
 import type { GitHubSchema } from "./github-api-schema.ts";
 import { answerGraphql } from "./github-graphql.ts";
+import type { GitHubGraphqlSchema } from "./github-graphql-schema.ts";
 import type { GitHubUrls } from "./github-api-urls.ts";
 
 /** A request as the API gets it: off the wire, and without the prefix by which GHES is reached. */
@@ -27,6 +28,8 @@ export interface ApiSurroundings {
   readonly world: GitHubWorld;
   /** null: nothing is held against GitHub's OpenAPI. */
   readonly schema: GitHubSchema | null;
+  /** The same for GitHub's GraphQL schema, which is read when the first query comes. */
+  readonly graphqlSchema: () => Promise<GitHubGraphqlSchema | null>;
 }
 
 export interface ApiAnswer {
@@ -105,8 +108,11 @@ async function perform(surroundings: ApiSurroundings, asked: Asked): Promise<Ope
   const body = parsedBody(request);
   if (request.path === "/graphql") {
     if (principal.kind === "anonymous") throw new GitHubError(401, "This endpoint requires you to be authenticated.");
-    const answer = await answerGraphql({ world, principal, urls: request.urls, body: asObject(body) });
+    const schema = await surroundings.graphqlSchema();
+    const asked = { world, principal, urls: request.urls, body: asObject(body), schema };
+    const { problems, ...answer } = await answerGraphql(asked);
     if (answer.data === undefined) violation(surroundings, request, { of: "request", message: JSON.stringify(answer.errors) });
+    for (const message of problems) violation(surroundings, request, { of: "response", message });
     return { status: 200, body: answer };
   }
   const { path, repository } = locate(world, request);

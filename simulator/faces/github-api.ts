@@ -16,12 +16,13 @@ import {
 } from "./github-api-answer.ts";
 import { principalName } from "./github-api-app.ts";
 import type { OperationAnswer } from "./github-api-operation.ts";
+import type { GitHubGraphqlSchema } from "./github-graphql-schema.ts";
 import { plainHeaders, readBody, startHttpFace, type HttpFace, type HttpFaceOptions } from "./http-face.ts";
 
 export interface GitHubApiOptions extends HttpFaceOptions {
   /**
-   * Hold every request and answer against GitHub's own OpenAPI (default true): a request that it does not allow is answered with
-   * 422, and both are counted in `world.violations`. Needs the development dependency `ajv`.
+   * Hold every request and answer against GitHub's own OpenAPI and GraphQL schema (default true): a request that they do not allow is answered
+   * as GitHub refuses it, and both are counted in `world.violations`. Needs development dependencies.
    */
   readonly validate?: boolean;
   /** Where people would see it; `https://github.com` by default. */
@@ -39,9 +40,10 @@ export async function startGitHubApi(
   world: GitHubWorld,
   options: GitHubApiOptions = {},
 ): Promise<Pick<HttpFace, "url" | "close">> {
-  const schema = options.validate === false ? null : (await import("./github-api-schema.ts")).loadGitHubSchema();
+  const isValidated = options.validate ?? true;
+  const schema = isValidated ? (await import("./github-api-schema.ts")).loadGitHubSchema() : null;
   const ending = new AbortController();
-  const surroundings = { world, schema };
+  const surroundings = { world, schema, graphqlSchema: isValidated ? readGraphqlSchema() : async () => null };
   const serving: Serving = {
     surroundings,
     signal: ending.signal,
@@ -60,6 +62,12 @@ export async function startGitHubApi(
       await face.close();
     },
   };
+}
+
+/** Reads it once, when it is first asked for. */
+function readGraphqlSchema(): ApiSurroundings["graphqlSchema"] {
+  let reading: Promise<GitHubGraphqlSchema> | null = null;
+  return () => (reading ??= import("./github-graphql-schema.ts").then((it) => it.loadGitHubGraphqlSchema()));
 }
 
 interface Serving {

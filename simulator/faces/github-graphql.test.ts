@@ -109,8 +109,12 @@ describe("GraphQL", () => {
     await expect(ask(`{ repository(owner: "acme" `)).rejects.toMatchObject({
       errors: [{ message: "Unexpected end of document" }],
     });
+    // The simulator itself would not mind.
+    await expect(ask(`{ repository(owner: "acme", name: "shop", colour: "red") { id } }`)).rejects.toMatchObject({
+      errors: [{ message: `Unknown argument "colour" on field "Query.repository".` }],
+    });
     await expect(ask(`query($a: String!) { repository(owner: $a, name: "shop") { id } }`)).rejects.toThrow("$a");
-    expect(github.world.violations).toHaveLength(3);
+    expect(github.world.violations).toHaveLength(4);
   });
 
   test("nobody asks without a token", async () => {

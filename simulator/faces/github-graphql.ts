@@ -9,6 +9,7 @@ import type { GitHubWorld } from "../world/github.ts";
 import { principalName } from "./github-api-app.ts";
 import { isoDate, nodeId } from "./github-api-shapes.ts";
 import type { GitHubUrls } from "./github-api-urls.ts";
+import type { GitHubGraphqlSchema } from "./github-graphql-schema.ts";
 import {
   executeGraphql,
   GraphqlFieldError,
@@ -24,9 +25,13 @@ export interface GraphqlRequest {
   readonly principal: Principal;
   readonly urls: GitHubUrls;
   readonly body: Readonly<Record<string, unknown>>;
+  /** null: nothing is held against GitHub's schema. */
+  readonly schema: GitHubGraphqlSchema | null;
 }
 
 export interface GraphqlAnswer {
+  /** What of `data` GitHub's schema does not know, in one line each. */
+  readonly problems: readonly string[];
   readonly data?: unknown;
   readonly errors?: readonly (GraphqlError | { readonly message: string })[];
 }
@@ -36,15 +41,21 @@ export interface GraphqlAnswer {
  * are the schema's; a field that is not here is answered as one that GitHub does not have.
  */
 export async function answerGraphql(request: GraphqlRequest): Promise<GraphqlAnswer> {
-  const { query, variables } = request.body;
+  const { body, schema } = request;
+  const { query, variables } = body;
+  const problems: string[] = [];
   if (typeof query !== "string") throw new GitHubError(400, "A query attribute must be specified and must be a string.");
   try {
     const parsed = parseGraphql(query, (variables ?? {}) as Record<string, GraphqlValue>);
-    const { data, errors } = await executeGraphql(parsed, rootObject(request));
-    return errors.length === 0 ? { data } : { data, errors };
+    const { data, errors } = await executeGraphql(parsed, rootObject(request), (field, value) => {
+      problems.push(...(schema?.fieldProblems(field, value) ?? []));
+    });
+    const [refusal] = schema?.queryProblems(query) ?? [];
+    if (refusal !== undefined) return { problems, errors: [{ message: refusal }] };
+    return errors.length === 0 ? { problems, data } : { problems, data, errors };
   } catch (error) {
     if (error instanceof GraphqlSyntaxError || error instanceof GraphqlSchemaError)
-      return { errors: [{ message: error.message }] };
+      return { problems, errors: [{ message: error.message }] };
     throw error;
   }
 }

@@ -30,8 +30,12 @@ export class GraphqlFieldError extends Error {
 /** A query that asks for something that the schema does not have: no data at all, only this error. */
 export class GraphqlSchemaError extends Error {}
 
+/** Gets each field as it was answered. */
+export type FieldListener = (field: { readonly typeName: string; readonly name: string }, value: unknown) => void;
+
 interface Execution {
   readonly query: GraphqlQuery;
+  readonly onField: FieldListener;
   readonly errors: GraphqlError[];
 }
 interface Place {
@@ -43,8 +47,9 @@ interface Place {
 export async function executeGraphql(
   query: GraphqlQuery,
   root: GraphqlObject,
+  onField: FieldListener = () => {},
 ): Promise<{ readonly data: Readonly<Record<string, unknown>>; readonly errors: readonly GraphqlError[] }> {
-  const execution: Execution = { query, errors: [] };
+  const execution: Execution = { query, onField, errors: [] };
   const data = await select(execution, { object: root, path: [] }, query.selections);
   return { data, errors: execution.errors };
 }
@@ -74,7 +79,9 @@ async function fieldValue(execution: Execution, place: Place, field: GraphqlFiel
   if (resolver === undefined) throw new GraphqlSchemaError(`Field '${field.name}' doesn't exist on type '${object.typeName}'`);
   try {
     const result = typeof resolver === "function" ? await resolver(field.arguments) : resolver;
-    return await complete(execution, { result, path }, field);
+    const value = await complete(execution, { result, path }, field);
+    execution.onField({ typeName: object.typeName, name: field.name }, value);
+    return value;
   } catch (error) {
     if (!(error instanceof GraphqlFieldError)) throw error;
     execution.errors.push({ type: error.type, path, message: error.message });
