@@ -6,7 +6,6 @@ import type { GitRepoRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
 import { composeNews } from "./message/compose-news.ts";
 import type { Rule } from "./notification/rule.ts";
-import { rulesOf } from "./notifications.ts";
 
 /**
  * `GitRepoAdded`: a GitRepo that was made after the Notification was. It is about the GitRepo and not about some of its clusters, so the
@@ -43,15 +42,15 @@ export function tellRemoved(state: CoreState, stream: StreamState, now: number):
 }
 
 /** The unnamed target's, after a restart or from another target. The GitRepo's labels are gone: who selects by labels is not found. */
-function ruleOf(state: CoreState, { identity }: StreamState): Rule | null {
-  const gitRepo = { namespace: identity.gitRepoNamespace, name: identity.gitRepoName, labels: {}, uid: "" } as GitRepoRecord;
+function ruleOf(state: CoreState, { identity, repo }: StreamState): Rule | null {
+  const gitRepo = { namespace: identity.gitRepoNamespace, name: identity.gitRepoName, labels: {}, repo };
   const isOurs = (it: Rule) =>
     it.destination === identity.destination &&
     it.target === "" &&
     it.notification.kind === identity.notification.kind &&
     it.notification.namespace === identity.notification.namespace &&
     it.notification.name === identity.notification.name;
-  return rulesOf(state, gitRepo).find(isOurs) ?? null;
+  return state.notifications.resolution.rulesOf(gitRepo).rules.find(isOurs) ?? null;
 }
 
 function identityOf(

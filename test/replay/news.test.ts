@@ -5,7 +5,11 @@ import { replayRecording } from "../../src/commands/replay/replay-recording.ts";
 import { recordingsFolder } from "./replayed.ts";
 
 /** What a webhook is told of a recording, as `event cluster commit`; `on` are the events that it asks for. */
-async function told(scenario: string, on: readonly string[], created = ""): Promise<readonly string[]> {
+async function told(
+  scenario: string,
+  on: readonly string[],
+  { created = "", targets = [] }: { created?: string; targets?: readonly object[] } = {},
+): Promise<readonly string[]> {
   const recording = await readRecording(resolve(recordingsFolder, `0.16.1-${scenario}.jsonl.gz`));
   const metadata = {
     name: "news",
@@ -14,7 +18,7 @@ async function told(scenario: string, on: readonly string[], created = ""): Prom
     ...(created !== "" && { creationTimestamp: created }),
   };
   const destinations = [{ name: "hook", on, webhook: { url: "https://hooks.example.com/x" } }];
-  const spec = { timing: { errorGrace: "10s" }, destinations };
+  const spec = { timing: { errorGrace: "10s" }, destinations, ...(targets.length > 0 && { targets }) };
   const notification = { apiVersion: "signalman.dev/v1alpha1", kind: "Notification", metadata, spec };
   const lines: string[] = [];
   await replayRecording({ recording, commits: recording.meta.git, notifications: [notification] }, ({ event, request }) => {
@@ -71,8 +75,16 @@ describe("what is told of a GitRepo itself (design §4)", () => {
     ]);
   });
 
+  test("where targets have all of its clusters, the one without a name has none and tells it all the same", async () => {
+    const targets = [{ name: "all", match: { clusterSelector: { matchLabels: {} } } }];
+    expect(await told("21-gitrepo-deleted", lifecycle, { targets })).toEqual([
+      "GitRepoAdded · fleet-default/s21: GitRepo added",
+      "GitRepoRemoved · fleet-default/s21: GitRepo deleted",
+    ]);
+  });
+
   test("it was there before the Notification was", async () => {
-    expect(await told("21-gitrepo-deleted", lifecycle, "2030-01-01T00:00:00Z")).toEqual([
+    expect(await told("21-gitrepo-deleted", lifecycle, { created: "2030-01-01T00:00:00Z" })).toEqual([
       "GitRepoRemoved · fleet-default/s21: GitRepo deleted",
     ]);
   });

@@ -78,12 +78,16 @@ function adopt(state: DeliveryState, { stream, rule }: { stream: StreamState; ru
   touch(state, stream, { isUrgent: false, now });
 }
 
-/** What the receiver knows, or will once all is told that cannot be taken back. */
+/**
+ * What the receiver knows, or will once all is told that cannot be taken back. Where nothing is acknowledged it may know nothing, whatever was
+ * attempted since: what is being stored or sent is only possible, and taking it out of the queue would lose it.
+ */
 function isSaid(stream: StreamState, { rule, message }: { rule: Rule; message: Message }): boolean {
   const queued = rule.order === "every" ? stream.queue.map(toldBy) : [];
-  const told: readonly Told[] = [...seen(stream), ...queued];
-  const last = rule.order === "every" ? told.slice(-1) : told;
-  return last.length > 0 && last.every((it) => it.event === message.event && it.commit === message.commit);
+  const isTold = (it: Told) => it.event === message.event && it.commit === message.commit;
+  const last = queued.at(-1);
+  if (last !== undefined) return isTold(last);
+  return stream.acknowledged !== null && (rule.order === "every" ? seen(stream).slice(-1) : seen(stream)).every(isTold);
 }
 
 /** Takes back what is no longer so, and closes the stream where nothing is left to tell or to remember; returns whether it did. */

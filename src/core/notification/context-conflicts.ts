@@ -1,4 +1,4 @@
-import type { GitRepoRecord } from "../fleet/record.ts";
+import type { SelectedGitRepo } from "./match.ts";
 import type { NotificationProblem } from "./notification.ts";
 import type { NotificationIdentity, Rule } from "./rule.ts";
 
@@ -11,7 +11,7 @@ interface Settled {
  * Leaves one commit status for each context of the GitRepo (one a target): two streams would overwrite each other's words (design §3). The oldest
  * Notification keeps it, of equal age the first by kind, namespace and name, in one Notification the first in the list. Muted ones take no part.
  */
-export function settleContexts(rules: readonly Rule[], gitRepo: GitRepoRecord): Settled {
+export function settleContexts(rules: readonly Rule[], gitRepo: SelectedGitRepo): Settled {
   const rivals = rules.filter((it) => it.config.type === "commitStatus" && !it.suspended).sort(byAge);
   const winners = new Map<string, Rule>();
   const losers = new Set<Rule>();
@@ -29,7 +29,7 @@ export function settleContexts(rules: readonly Rule[], gitRepo: GitRepoRecord): 
 
 function conflict(
   { notification, destination, target }: Rule,
-  { winner, gitRepo: { namespace, name } }: { winner: Rule; gitRepo: GitRepoRecord },
+  { winner, gitRepo: { namespace, name } }: { winner: Rule; gitRepo: SelectedGitRepo },
 ): NotificationProblem {
   const context = `fleet/${namespace}/${name}${target === "" ? "" : ` (${target})`}`;
   const message =

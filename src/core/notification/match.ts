@@ -10,6 +10,9 @@ interface WrittenGitRepos {
 }
 
 /** True where the Notification is about the GitRepo. */
+/** What decides which rules a GitRepo has. */
+export type SelectedGitRepo = Pick<GitRepoRecord, "namespace" | "name" | "labels" | "repo">;
+
 export type GitRepoMatcher = (gitRepo: Pick<GitRepoRecord, "namespace" | "name" | "labels">) => boolean;
 
 /**

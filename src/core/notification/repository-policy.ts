@@ -1,6 +1,6 @@
-import type { GitRepoRecord } from "../fleet/record.ts";
 import { parseRepository } from "../history/parse-repository.ts";
 import { compileGlob } from "./glob.ts";
+import type { SelectedGitRepo } from "./match.ts";
 import type { NotificationProblem } from "./notification.ts";
 import type { Rule } from "./rule.ts";
 
@@ -12,7 +12,7 @@ export interface RepositoryGrant {
 }
 
 /** True where a GitRepo may be reported to the repository that it names. */
-export type RepositoryPolicy = (gitRepo: Pick<GitRepoRecord, "namespace" | "repo">) => boolean;
+export type RepositoryPolicy = (gitRepo: Pick<SelectedGitRepo, "namespace" | "repo">) => boolean;
 
 /** For what writes nothing to GitHub: replays, checks, simulations without tenants. */
 export const anyRepository: RepositoryPolicy = () => true;
@@ -49,7 +49,7 @@ export function repositoryPolicy(grants: readonly RepositoryGrant[]): Repository
 /** Leaves out what would write to a GitHub repository that the GitRepo's namespace may not report to; the condition of each Notification says so. */
 export function settlePolicy(
   rules: readonly Rule[],
-  { gitRepo, policy }: { gitRepo: GitRepoRecord; policy: RepositoryPolicy },
+  { gitRepo, policy }: { gitRepo: SelectedGitRepo; policy: RepositoryPolicy },
 ): { readonly rules: readonly Rule[]; readonly problems: readonly NotificationProblem[] } {
   if (policy(gitRepo)) return { rules, problems: [] };
   const [webhooks, refused] = [rules.filter(isWebhook), rules.filter((it) => !isWebhook(it) && !it.suspended)];
@@ -60,7 +60,7 @@ function isWebhook({ config }: Rule): boolean {
   return config.type === "webhook";
 }
 
-function refusal({ notification, destination }: Rule, { namespace, name, repo }: GitRepoRecord): NotificationProblem {
+function refusal({ notification, destination }: Rule, { namespace, name, repo }: SelectedGitRepo): NotificationProblem {
   const repository = parseRepository(repo);
   const path = repository === null ? repo : `${repository.owner}/${repository.name}`;
   const message =

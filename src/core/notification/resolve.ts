@@ -1,10 +1,9 @@
-import type { GitRepoRecord } from "../fleet/record.ts";
 import { settleContexts } from "./context-conflicts.ts";
 import { type Condition, compileCondition } from "./condition.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import { incompletenessOf } from "./incomplete.ts";
 import { makeRule, type RuleFrame } from "./make-rule.ts";
-import { compileMatcher, type GitRepoMatcher } from "./match.ts";
+import { compileMatcher, type GitRepoMatcher, type SelectedGitRepo } from "./match.ts";
 import { mergeDestination } from "./merge-destination.ts";
 import { problemsOf } from "./resolve-problems.ts";
 import { destinationsIn, targetOf, targetSetOf } from "./target-set.ts";
@@ -21,7 +20,7 @@ export interface Resolution {
    * The rules of one GitRepo, suspended ones included, and the conflicts between them. Depends on its namespace, name, labels and repository
    * alone; costs O(ClusterNotifications + Notifications of its namespace), once for each record.
    */
-  rulesOf(gitRepo: GitRepoRecord): RulesOfGitRepo;
+  rulesOf(gitRepo: SelectedGitRepo): RulesOfGitRepo;
 }
 
 export interface RulesOfGitRepo {
@@ -88,7 +87,7 @@ export function resolveRules(notifications: readonly Notification[], policy: Rep
 
 /** A record never changes, and each of its streams asks for the same rules: they are kept as long as the record is. */
 function onceForEach(make: Resolution["rulesOf"]): Resolution["rulesOf"] {
-  const known = new WeakMap<GitRepoRecord, RulesOfGitRepo>();
+  const known = new WeakMap<SelectedGitRepo, RulesOfGitRepo>();
   return (gitRepo) => {
     const rules = known.get(gitRepo) ?? make(gitRepo);
     known.set(gitRepo, rules);
