@@ -27,7 +27,7 @@ export interface Part {
   saving: ReadonlyMap<string, StreamState["stored"]> | null;
   notBeforeMs: number;
   failures: number;
-  /** Bytes of the last document: a full part takes no new streams. */
+  /** Bytes of its streams' texts when they were last made: a full part takes no new streams. */
   bytes: number;
   /** Digests of what we know or may have stored ourselves: a conflict with that is no other process's word. */
   ours: readonly string[];
@@ -96,8 +96,9 @@ export function split(part: Part, to: Part, now: number): void {
   markDirty(part, { isUrgent: true }, now);
 }
 
+/** True where a part does not fit into one Delivery. A stream alone always does (`limits.queuedBytesMax`). */
 export function isOverfull(part: Part): boolean {
-  return part.bytes > limits.deliveryBytesMax && part.streams.size > 1 && part.after === null;
+  return part.bytes > limits.deliveryBytesMax && part.streams.size > 1;
 }
 
 export function hasSpace(part: Part): boolean {
@@ -116,19 +117,29 @@ export function saveDueMs(part: Part): number {
   return Math.max(part.dirtySinceMs + quietMs, part.notBeforeMs);
 }
 
-/** Begins a write: the document as it is now, and what it says of each stream. */
-export function beginSave(part: Part): DeliveryDocument {
-  const saving = new Map<string, StreamState["stored"]>();
-  const texts: string[] = [];
-  for (const [key, stream] of part.streams) {
+/** The texts of a part's streams as they are now, in their order; measures the part. */
+export function storeStreams(part: Part): readonly string[] {
+  const texts = [...part.streams.values()].map((stream) => {
     stream.revision += 1;
+    return storeStream(stream);
+  });
+  part.bytes = bytesOf(texts);
+  return texts;
+}
+
+/** UTF-8. */
+export function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+}
+
+/** Begins a write of what `storeStreams` made: the document, and what it says of each stream. */
+export function beginSave(part: Part, texts: readonly string[]): DeliveryDocument {
+  const saving = new Map<string, StreamState["stored"]>();
+  for (const [key, stream] of part.streams)
     saving.set(key, { possible: stream.possible.map((it): Told => ({ ...it })), messageId: stream.queue[0]?.id ?? "" });
-    texts.push(storeStream(stream));
-  }
   part.saving = saving;
   part.dirtySinceMs = Infinity;
   part.isUrgent = false;
-  part.bytes = texts.reduce((sum, text) => sum + text.length, 0);
   part.ours = [...part.ours.slice(1 - limits.ownWritesMax), digest(texts)];
   const streams = [...part.streams.values()];
   const lastSentMs = Math.max(0, ...streams.map((it) => it.lastSentMs));

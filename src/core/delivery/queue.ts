@@ -103,5 +103,5 @@ function fallOff(stream: StreamState): number {
 }
 
 function bytesOf(message: Message): number {
-  return JSON.stringify(message).length;
+  return Buffer.byteLength(JSON.stringify(message));
 }

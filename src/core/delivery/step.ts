@@ -4,7 +4,20 @@ import { dispatch, dispatchDueMs } from "./dispatch.ts";
 import type { DeliveryEffect } from "./effect.ts";
 import { learn } from "./learn.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Part, beginSave, digest, isOverfull, markDirty, newPart, saveDueMs, saveFailed, saved, split } from "./part.ts";
+import {
+  type Part,
+  beginSave,
+  bytesOf,
+  digest,
+  isOverfull,
+  markDirty,
+  newPart,
+  saveDueMs,
+  saveFailed,
+  saved,
+  split,
+  storeStreams,
+} from "./part.ts";
 import { type DeliveryState, addPart, addStream, allParts, putPart, removePart } from "./state.ts";
 import { restoreStream } from "./stored-stream.ts";
 import { type StreamState, seen, setPhase } from "./stream.ts";
@@ -36,9 +49,7 @@ export function step(state: DeliveryState, input: DeliveryInput | null, now: num
   // Dispatch first: it makes parts dirty in a hurry; saves are batches of all that is dirty by then.
   effects.push(...dispatch(state, now));
   for (const part of allParts(state)) {
-    if (saveDueMs(part) > now) continue;
-    effects.push(save(part));
-    if (isOverfull(part)) moveHalf(state, part, now);
+    if (saveDueMs(part) <= now) effects.push(save(state, part, now));
   }
   return effects;
 }
@@ -102,16 +113,21 @@ function learnSave(state: DeliveryState, input: Extract<DeliveryInput, { namespa
   }
 }
 
-function save(part: Part): DeliveryEffect {
-  const document = beginSave(part);
+/** What does not fit goes into a new part, which is stored first and may have to be divided itself; the rest follows once that is stored. */
+function save(state: DeliveryState, part: Part, now: number): DeliveryEffect {
+  const texts = storeStreams(part);
+  if (isOverfull(part)) return save(state, moveHalf(state, part, now), now);
+  const document = beginSave(part, texts);
   if (part.streams.size > 0) return { kind: "save", document };
   return { kind: "remove", namespace: part.namespace, name: part.name };
 }
 
-function moveHalf(state: DeliveryState, part: Part, now: number): void {
+/** Returns the new part. */
+function moveHalf(state: DeliveryState, part: Part, now: number): Part {
   const to = addPart(state, part);
   split(part, to, now);
   for (const key of to.streams.keys()) state.partOf.set(key, to);
+  return to;
 }
 
 /**
@@ -128,7 +144,7 @@ function load(state: DeliveryState, { namespace, name, spec }: DeliveryDocument,
     if (stream.head.verify) setPhase(stream, "queued", now + limits.unknownOutcomeMs);
     addStream(state, stream, part);
   }
-  part.bytes = spec.streams.reduce((sum, text) => sum + text.length, 0);
+  part.bytes = bytesOf(spec.streams);
   part.ours = [digest(spec.streams)];
 }
 
