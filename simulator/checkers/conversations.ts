@@ -1,4 +1,5 @@
 import { finalStates } from "./final-state.ts";
+import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -9,7 +10,8 @@ const hiddenMs = 200_000;
  * A pull request that was merged while its GitRepo was reported on, and that is deployed in the end, has a comment that says so; and nobody
  * else's comment is touched. Worlds in which a Notification or a GitRepo came or went are left out: what was merged meanwhile may be old. So
  * are GitRepos that went back: what came in with a commit that is told by its rollback alone is not told yet (issue 4, containment); and
- * repositories with a commit that the host did not show for so long that the product stopped waiting for it.
+ * repositories with a commit that the host did not show for so long that the product stopped waiting for it; and what was merged while no
+ * process had lived long enough to store that it knows the GitRepo (docs/guarantees.md, first sight).
  */
 export const conversations: Checker = (world) => [...world.gitHub.trespasses.map(trespass), ...unsaid(world)];
 
@@ -46,7 +48,7 @@ const unsaid: Checker = (world) => {
         ?.split("\n")
         .find((it) => it.includes(`/${name} |`));
       const isNewer = pushedMs > first.ms && !repository.commit(first.sha).contains.has(sha);
-      if (!isNewer || row?.includes("Deployed") === true) return [];
+      if (!isNewer || row?.includes("Deployed") === true || pushedMs < storedFromMs(world, name)) return [];
       const said = row ?? "nothing";
       return [
         {
@@ -58,3 +60,12 @@ const unsaid: Checker = (world) => {
     });
   });
 };
+
+/** From when on a process that starts knows what was told of the GitRepo's pull requests. */
+function storedFromMs(world: SimulatedWorld, gitRepo: string): number {
+  const isOurs = (text: string) => {
+    const { identity } = JSON.parse(text) as { identity: { destination: string; gitRepoName: string } };
+    return identity.destination === "pr" && identity.gitRepoName === gitRepo;
+  };
+  return world.ledger.of("save").find(({ streams }) => streams.some(isOurs))?.ms ?? Infinity;
+}

@@ -43,6 +43,8 @@ export interface Save extends Happened {
   readonly kind: "save";
   readonly name: string;
   readonly bytes: number;
+  /** What it says of each stream, as it is stored. */
+  readonly streams: readonly string[];
 }
 
 /** A moment at which the product may take what it sees for old: a start, a Notification or a GitRepo that comes. */

@@ -51,7 +51,7 @@ export class StoredDeliveries {
   #put({ ledger, now }: StoreOptions, name: string, document: DeliveryDocument | null): void {
     if (document === null) this.documents.delete(name);
     else this.documents.set(name, document);
-    const bytes = document === null ? 0 : Buffer.byteLength(document.spec.streams.join(""));
-    ledger.add({ kind: "save", ms: now(), sinceMs: now(), name, bytes });
+    const streams = document?.spec.streams ?? [];
+    ledger.add({ kind: "save", ms: now(), sinceMs: now(), name, bytes: Buffer.byteLength(streams.join("")), streams });
   }
 }

@@ -78,6 +78,13 @@ test("a webhook whose process was killed on the way, and that is said again once
   expect(after?.message).toEqual(before?.message);
 });
 
+test("a first rollout that was seen to begin is told though the process is killed right after", () => {
+  const { look, crash } = player("webhook");
+  expect(look(sampleRollout("a", "deploying"))).toEqual([]);
+  crash();
+  expect(look(sampleRollout("a", "ready")).map((it) => it.message.event)).toEqual(["GitRepoReady"]);
+});
+
 test("what was on the way is forgotten as soon as something else is said", () => {
   const { look, answer, crash } = player("webhook");
   look(sampleRollout("a", "deploying"));

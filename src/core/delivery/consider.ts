@@ -26,7 +26,8 @@ export function consider(
   if (decision.kind !== "unconfirmed") stream.heldBack = "";
   if (stream.origin === "" && !isSilentSight(decision)) {
     stream.origin = rollout.key.commit;
-    touch(state, stream, { isUrgent: false, now });
+    // Who is killed before it is stored takes the outcome for settled long ago.
+    touch(state, stream, { isUrgent: true, now });
   }
   if (stream.rollout !== memory) {
     stream.rollout = memory;
