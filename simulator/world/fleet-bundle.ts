@@ -95,7 +95,7 @@ export function* reconcileBundle(context: FleetContext, bundle: BundleState): Pr
 function* deleteBundle(context: FleetContext, bundle: BundleState): Process {
   for (const deployment of bundle.deployments.values()) {
     removeDeployment(context, deployment);
-    yield context.timings.betweenWrites;
+    yield context.timings.reconcile;
   }
   context.bundles.delete(keyOf(bundle));
   const { namespace, name } = bundle;

@@ -204,6 +204,10 @@ export class Fleet {
     return this.#cluster(cluster).isOnline;
   }
 
+  get gitRepoNames(): string[] {
+    return [...this.#context.gitRepos.values()].map(({ name }) => name);
+  }
+
   get clusterNames(): string[] {
     return [...this.#context.clusters.values()].map(({ name }) => name);
   }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { Fleet } from "../../simulator/world/fleet.ts";
 import { MemoryGit, type BundleContent, type BundleOutcome, type FleetTree } from "../../simulator/world/fleet-content.ts";
@@ -7,6 +8,7 @@ import { recordedTimings, type FleetTimings } from "../../simulator/world/fleet-
 import { kinds } from "../../simulator/world/kubernetes-kind.ts";
 import { KubernetesObjects } from "../../simulator/world/kubernetes-objects.ts";
 import { seededRandom } from "../../simulator/world/seeded-random.ts";
+import { RecordedTruth } from "../replay/recorded-truth.ts";
 import type { ObjectChange } from "./fleet-history.ts";
 
 interface RecordedCommit {
@@ -23,12 +25,23 @@ interface Act {
   readonly targets?: readonly string[];
 }
 
+/** The same, and when it was seen: milliseconds since the story's begin. */
+export interface TimedChange extends ObjectChange {
+  readonly ms: number;
+}
+
+/** What came of a story. */
+export interface Played {
+  readonly changes: readonly TimedChange[];
+  /** Commit → when every target held it for the first time; none where that was never so. */
+  readonly trueMs: ReadonlyMap<string, number>;
+}
+
 /** One of `test/recordings`, taken apart. */
-export interface RecordedStory {
+export interface RecordedStory extends Played {
   readonly gitRepo: string;
   readonly commits: readonly RecordedCommit[];
   readonly acts: readonly Act[];
-  readonly changes: readonly (ObjectChange & { readonly ms: number })[];
 }
 
 const folder = new URL("../recordings/", import.meta.url);
@@ -43,9 +56,13 @@ export function recordedStory(id: string): RecordedStory {
     .split("\n");
   const [first, ...others] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const meta = first!["meta"] as { gitrepo: string; git: RecordedCommit[] };
+  const truth = new RecordedTruth(fileURLToPath(new URL(file, folder)));
+  const factsMs = others.filter((line) => "truth" in line || "act" in line).map((line) => Number(line["ms"]));
+  const trueMs = meta.git.map(({ sha }) => [sha, factsMs.find((ms) => truth.isDeployed(sha, ms))] as const);
   return {
     gitRepo: meta.gitrepo,
     commits: meta.git,
+    trueMs: new Map(trueMs.filter((it): it is [string, number] => it[1] !== undefined)),
     acts: others.filter((line) => "act" in line) as unknown as Act[],
     changes: others.filter((line) => "object" in line && line["kind"] !== "Cluster") as unknown as RecordedStory["changes"],
   };
@@ -67,24 +84,36 @@ const outcomes: readonly (readonly [RegExp, (path: string) => BundleOutcome])[] 
 const startMs = Date.UTC(2026, 10, 23, 12);
 
 /** Plays what people did in a recording, at the same milliseconds, in the simulated Fleet, and returns what its objects went through. */
-export function playInSimulator(story: RecordedStory, seed: number): ObjectChange[] {
+export function playInSimulator(story: RecordedStory, seed: number): Played {
   const timings: { -readonly [Key in keyof FleetTimings]: FleetTimings[Key] } = { ...recordedTimings };
   const git = new MemoryGit();
   const world = new KubernetesObjects({ nowMs: startMs });
-  const changes: ObjectChange[] = [];
+  const changes: TimedChange[] = [];
+  const trueMs = new Map<string, number>();
+  let nowMs = startMs;
   world.subscribe(({ type, kind, object }) =>
-    changes.push({ type, kind: kind.kind, object: object as unknown as ObjectChange["object"] }),
+    changes.push({ type, kind: kind.kind, ms: nowMs - startMs, object: object as unknown as ObjectChange["object"] }),
   );
   world.create(kinds.namespace, { metadata: { name: "fleet-default" } }, { nowMs: startMs });
-  let nowMs = startMs;
   const objects = fleetObjectsIn(world, () => nowMs);
   const fleet = new Fleet({ startMs, git, objects, timings, random: seededRandom(seed) });
+  const look = () => {
+    if (!fleet.gitRepoNames.includes(story.gitRepo)) return;
+    for (const [sha, tree] of git.trees)
+      if (!trueMs.has(sha) && fleet.isTrue(story.gitRepo, tree)) trueMs.set(sha, nowMs - startMs);
+  };
   for (const act of story.acts) {
-    nowMs = startMs + act.ms;
+    const actMs = startMs + act.ms;
+    while (fleet.nextMs <= actMs) {
+      nowMs = fleet.nextMs;
+      fleet.advance(nowMs);
+      look();
+    }
+    nowMs = actMs;
     fleet.advance(nowMs);
     perform(act, { story, fleet, git, timings });
   }
-  return changes;
+  return { changes, trueMs };
 }
 
 interface Stage {
