@@ -14,8 +14,21 @@ export type KubernetesApiFault =
   | { readonly kind: "cut" }
   /** Takes effect, and the connection is cut before the answer. */
   | { readonly kind: "loseAnswer" }
+  /** Takes effect, and is never answered; the connection stays. */
+  | { readonly kind: "swallowAnswer" }
   /** Accepted and never answered; a watch opens and tells nothing, like a half-open connection. */
-  | { readonly kind: "silence" };
+  | { readonly kind: "silence" }
+  /** A watch that tells each event this much later. */
+  | { readonly kind: "slowEvents"; readonly ms: number }
+  /** A watch that is never told where it stands. */
+  | { readonly kind: "noBookmarks" };
+
+/** What a fault makes of a watch that opens. */
+export type WatchFault = Extract<KubernetesApiFault, { kind: "gone" | "silence" | "slowEvents" | "noBookmarks" }>;
+
+export function isWatchFault(fault: KubernetesApiFault | null): fault is WatchFault {
+  return fault !== null && ["gone", "silence", "slowEvents", "noBookmarks"].includes(fault.kind);
+}
 
 export interface FaultRule {
   readonly fault: KubernetesApiFault;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { notANumber, selectorOf } from "./kubernetes-api-answer.ts";
-import type { KubernetesApiFaults } from "./kubernetes-api-faults.ts";
+import type { KubernetesApiFaults, WatchFault } from "./kubernetes-api-faults.ts";
 import type { KubernetesApiRequest } from "./kubernetes-api-request.ts";
 import type { KubernetesChange } from "../world/kubernetes-collection.ts";
 import { apiVersionOf } from "../world/kubernetes-kind.ts";
@@ -49,14 +49,16 @@ class Watch {
   /** Where the kind stood when the watch began. */
   readonly #began: number;
   readonly #cleanup: (() => void)[] = [];
+  readonly #slowMs: number;
   #silent = false;
 
-  constructor(input: WatchInput) {
+  constructor(input: WatchInput, fault: WatchFault | null) {
     const { request } = input;
     const selected = selectorOf(request.query);
     this.#input = input;
     this.#began = input.world.lastChangeOf(request.kind);
-    this.#bookmarks = request.query.get("allowWatchBookmarks") === "true";
+    this.#bookmarks = request.query.get("allowWatchBookmarks") === "true" && fault?.kind !== "noBookmarks";
+    this.#slowMs = fault?.kind === "slowEvents" ? fault.ms : 0;
     this.#matches = (object) =>
       (request.namespace === "" || object.metadata.namespace === request.namespace) && (selected?.(object) ?? true);
   }
@@ -119,7 +121,16 @@ class Watch {
   }
 
   #tell(event: WatchEvent | null): void {
-    if (event !== null && !this.#silent) this.#input.response.write(`${JSON.stringify(event)}\n`);
+    if (event === null || this.#silent) return;
+    const line = `${JSON.stringify(event)}\n`;
+    if (this.#slowMs === 0) this.#input.response.write(line);
+    else this.#later(() => this.#input.response.write(line));
+  }
+
+  /** Lines are delayed equally, so they stay in order; what is not written when the watch ends is lost on the way. */
+  #later(write: () => void): void {
+    const timer = setTimeout(write, this.#slowMs);
+    this.#cleanup.push(() => clearTimeout(timer));
   }
 
   /**
@@ -184,10 +195,10 @@ function checkOptions({ query }: KubernetesApiRequest): void {
 }
 
 /** Serves one watch, or what a fault makes of it. Bad options throw before anything is sent. */
-export function serveWatch(input: WatchInput, fault: "silence" | "gone" | null): void {
+export function serveWatch(input: WatchInput, fault: WatchFault | null): void {
   checkOptions(input.request);
-  const watch = new Watch(input);
-  if (fault === "silence") watch.silence();
+  const watch = new Watch(input, fault);
+  if (fault?.kind === "silence") watch.silence();
   watch.start();
-  if (fault === "gone") watch.expire();
+  if (fault?.kind === "gone") watch.expire();
 }

@@ -54,6 +54,14 @@ describe("KubernetesApi", () => {
     expect((await client.get(path)).code).toBe(200);
   });
 
+  test("an answer that is swallowed has taken effect all the same", async () => {
+    api.faults.add({ fault: { kind: "swallowAnswer" }, times: 1 });
+    const signal = AbortSignal.timeout(100);
+    const body = { apiVersion: "fleet.cattle.io/v1alpha1", kind: "Bundle", metadata: { name: "a" } };
+    await expect(client.request("POST", path, { body, signal })).rejects.toThrow();
+    expect((await client.get(`${path}/a`)).code).toBe(200);
+  });
+
   test("a rule holds for the requests that it names, until it is taken away", async () => {
     const fault = { kind: "status", code: 503, reason: "ServiceUnavailable", message: "no" } as const;
     const remove = api.faults.add({ fault, when: ({ verb }) => verb === "create" });

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { startHttpFace, type HttpFace, type HttpFaceOptions } from "./http-face.ts";
 import { answer } from "./kubernetes-api-answer.ts";
 import type { KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
-import { KubernetesApiFaults } from "./kubernetes-api-faults.ts";
+import { isWatchFault, KubernetesApiFaults } from "./kubernetes-api-faults.ts";
 import type { KubernetesApiFault } from "./kubernetes-api-faults.ts";
 import { refusal } from "./kubernetes-api-authentication.ts";
 import { readRequest } from "./kubernetes-api-request.ts";
@@ -140,8 +140,7 @@ async function respond(served: Served, exchange: Exchange): Promise<void> {
     return;
   }
   if (isWatchOf(request)) {
-    const kind = fault?.kind === "silence" || fault?.kind === "gone" ? fault.kind : null;
-    serveWatch({ world, request, response, faults, bookmarkMs: settings.bookmarkMs }, kind);
+    serveWatch({ world, request, response, faults, bookmarkMs: settings.bookmarkMs }, isWatchFault(fault) ? fault : null);
     exchange.answered(200);
     return;
   }
@@ -149,7 +148,7 @@ async function respond(served: Served, exchange: Exchange): Promise<void> {
   const contentType = incoming.headers["content-type"] ?? "application/json";
   const said = answer({ world, request, contentType, body, nowMs: settings.now() });
   if (fault?.kind === "loseAnswer") response.destroy();
-  else send(exchange, said);
+  else if (fault?.kind !== "swallowAnswer") send(exchange, said);
 }
 
 async function serve(served: Served, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -2,6 +2,8 @@ import type { Process } from "./agenda.ts";
 import { reportStatus } from "./fleet-bundle-deployment.ts";
 import { withCondition, type ConditionChange, type FleetCondition } from "./fleet-conditions.ts";
 import {
+  bundleName,
+  keyOf,
   liveKey,
   timestamp,
   type BundleDeploymentState,
@@ -17,7 +19,7 @@ import {
  * Where `spec.deploymentID` is not what was applied, the content is brought to the cluster (that is the truth from then on), and a moment
  * later the report is written. Where it is, nothing is applied, whatever the commit's label says, and only what lives there is looked at:
  * after the revert of a commit that was applied in part, the agent finds that there is nothing to do, and that what is there differs
- * (fleet-facts §1.5). An agent that is offline, or told to pause, does nothing.
+ * (fleet-facts §1.5). While a bundle that this one depends on is not ready, nothing is applied, and the agent looks again in a while. An agent that is offline, or told to pause, does nothing.
  */
 export function* agentPass(context: FleetContext, deployment: BundleDeploymentState): Process {
   const { agenda, timings } = context;
@@ -31,11 +33,16 @@ export function* agentPass(context: FleetContext, deployment: BundleDeploymentSt
     const { deploymentID, content, paused } = deployment.spec;
     if (paused || deploymentID === "") return;
     const isApplied = deployment.status.appliedDeploymentID === deploymentID;
-    yield isApplied ? timings.reconcile : timings.agentApply;
+    const awaited = isApplied ? [] : notReadyBefore(context, deployment);
+    yield isApplied || awaited.length > 0 ? timings.reconcile : timings.agentApply;
     if (!cluster.isOnline || deployment.isGone || deployment.spec.deploymentID !== deploymentID) continue;
     const { outcome } = content;
     const fails = outcome.kind === "applyFails" && (outcome.clusters?.includes(cluster.name) ?? true);
-    if (isApplied) {
+    if (awaited.length > 0) {
+      const message = `dependent bundle(s) are not ready: [${awaited.join(", ")}]`;
+      reportStatus(context, deployment, failed(deployment, agenda.nowMs, message));
+      agenda.after(timings.dependencyRetry, () => context.wake.agent(deployment));
+    } else if (isApplied) {
       reportStatus(context, deployment, monitored(deployment, agenda.nowMs, cluster.live.get(key)));
     } else if (fails) {
       const before = cluster.live.get(key);
@@ -50,6 +57,16 @@ export function* agentPass(context: FleetContext, deployment: BundleDeploymentSt
     }
     if (deployment.spec.deploymentID === deploymentID) return;
   }
+}
+
+/** The names of the Bundles that this one depends on and that are not ready on its cluster. */
+function notReadyBefore({ bundles }: FleetContext, { bundle, cluster }: BundleDeploymentState): string[] {
+  const names = bundle.dependsOn.map((path) => bundleName(bundle.gitRepo, path));
+  return names.filter((name) => {
+    const other = bundles.get(keyOf({ namespace: bundle.namespace, name }))?.deployments.get(cluster.name);
+    const isReady = other?.status.ready === true && other.status.nonModified === true;
+    return !isReady || other.status.appliedDeploymentID !== other.spec.deploymentID;
+  });
 }
 
 function isHealthy(outcome: string): boolean {

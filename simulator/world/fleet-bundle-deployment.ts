@@ -46,7 +46,10 @@ export function writeDeployment(context: FleetContext, bundle: BundleState, clus
   const deployment: BundleDeploymentState = { ...identity, bundle, cluster, spec, written: "", status: {}, isGone: false };
   bundle.deployments.set(cluster.name, deployment);
   put(context, deployment);
-  context.agenda.after(context.timings.reconcile, () => writeDisplay(context, deployment));
+  context.agenda.after(context.timings.reconcile, () => {
+    // What the agent has reported meanwhile, the controller has not read yet.
+    if (deployment.status.display === undefined) writeDisplay(context, deployment, {});
+  });
   context.wake.agent(deployment);
   context.wake.cluster(cluster);
   return true;
@@ -74,21 +77,21 @@ export function reportStatus(
   if (JSON.stringify(next) === JSON.stringify(deployment.status)) return;
   deployment.status = next;
   context.objects.putStatus("BundleDeployment", deployment, next);
-  context.agenda.after(context.timings.reconcile, () => writeDisplay(context, deployment));
+  context.agenda.after(context.timings.reconcile, () => writeDisplay(context, deployment, deployment.status));
   context.wake.bundle(deployment.bundle);
   context.wake.cluster(deployment.cluster);
 }
 
-/** `status.display` follows reports, not the spec: it is one update behind (fleet-facts §1.5). */
-function writeDisplay(context: FleetContext, deployment: BundleDeploymentState): void {
+/** `status.display` tells of what was read, and follows reports, not the spec: it is one update behind (fleet-facts §1.5). */
+function writeDisplay(context: FleetContext, deployment: BundleDeploymentState, read: BundleDeploymentStatus): void {
   if (deployment.isGone) return;
   const { spec, status } = deployment;
-  const deployed = shown(conditionOf(status.conditions, "Deployed"));
-  const monitored = shown(conditionOf(status.conditions, "Monitored"));
+  const deployed = shown(conditionOf(read.conditions, "Deployed"));
+  const monitored = shown(conditionOf(read.conditions, "Monitored"));
   const display = {
     ...(deployed === "" ? {} : { deployed }),
     ...(monitored === "" ? {} : { monitored }),
-    state: deploymentState(spec, status),
+    state: deploymentState(spec, read),
   };
   if (JSON.stringify(display) === JSON.stringify(status.display)) return;
   deployment.status = { ...status, display };

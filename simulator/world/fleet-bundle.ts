@@ -4,6 +4,7 @@ import { withCondition } from "./fleet-conditions.ts";
 import { sha256, type BundleContent } from "./fleet-content.ts";
 import { writtenTarget } from "./fleet-git-repo-spec.ts";
 import {
+  bundleName,
   keyOf,
   targetedClusters,
   timestamp,
@@ -30,11 +31,11 @@ export interface BundleWrite {
 
 /** Creates or updates a Bundle: the commit's label moves on every bundle, the generation only where something else did. */
 export function writeBundle(context: FleetContext, gitRepo: GitRepoState, { path, content, commit, sha }: BundleWrite): void {
-  const identity = { namespace: gitRepo.namespace, name: `${gitRepo.name}-${path}`.replaceAll("/", "-") };
+  const identity = { namespace: gitRepo.namespace, name: bundleName(gitRepo, path) };
   const known = context.bundles.get(keyOf(identity));
   const { paused, forceSyncGeneration, targets } = gitRepo.spec;
-  const { manifest, outcome } = content;
-  const written = { commit, sha, manifest, outcome, paused, forceSyncGeneration, targets };
+  const { manifest, outcome, dependsOn = [] } = content;
+  const written = { commit, sha, manifest, outcome, dependsOn, paused, forceSyncGeneration, targets };
   if (known !== undefined) {
     Object.assign(known, written);
     putBundle(context, known);
@@ -179,11 +180,14 @@ function bundleLabels({ name, spec }: GitRepoState, commit: string): Record<stri
 }
 
 function bundleSpec(
-  bundle: Pick<BundleState, "gitRepo" | "manifest" | "paused" | "forceSyncGeneration" | "targets">,
+  bundle: Pick<BundleState, "gitRepo" | "manifest" | "dependsOn" | "paused" | "forceSyncGeneration" | "targets">,
 ): Record<string, unknown> {
   const targets = bundle.targets.map(writtenTarget);
   return {
     defaultNamespace: bundle.gitRepo.name,
+    ...(bundle.dependsOn.length === 0
+      ? {}
+      : { dependsOn: bundle.dependsOn.map((path) => ({ name: bundleName(bundle.gitRepo, path) })) }),
     ...(bundle.forceSyncGeneration === 0 ? {} : { forceSyncGeneration: bundle.forceSyncGeneration }),
     ...(bundle.paused ? { paused: true } : {}),
     resources: [{ content: bundle.manifest, name: "manifest.yaml" }],

@@ -17,6 +17,8 @@ export interface BundleContent {
   /** Names the content: the same text, the same content. */
   readonly manifest: string;
   readonly outcome: BundleOutcome;
+  /** Paths of the bundles that must be ready on a cluster before this one is brought to it; none where absent. */
+  readonly dependsOn?: readonly string[];
 }
 
 /** What one commit holds: bundle (the path in the repository) → content. */

@@ -6,6 +6,8 @@ import { keyOf, timestamp, type FleetContext, type GitRepoSpec, type GitRepoStat
 import type { KubernetesObject } from "./kubernetes-object.ts";
 
 const finalizer = "fleet.cattle.io/gitrepo-finalizer";
+/** Where client-go's queues begin. */
+const refusalRetryMs = 5;
 
 /**
  * The part of Fleet that follows git: one GitRepo's polls, webhooks and Jobs.
@@ -37,6 +39,7 @@ export function followGitRepo(
     isDeleting: false,
     polling: null,
     statusDue: false,
+    refusals: 0,
   };
   context.gitRepos.set(keyOf(gitRepo), gitRepo);
   context.agenda.after(context.timings.reconcile, () => {
@@ -166,11 +169,30 @@ export function reconcileGitRepo(context: FleetContext, gitRepo: GitRepoState): 
     generation === status.observedGeneration &&
     forceSyncGeneration === (status.updateGeneration ?? 0);
   if (isDone) return;
+  if (isRefused(context, gitRepo)) return;
   const report = jobReport(context, gitRepo);
   gitRepo.job = startJob(context, gitRepo, { commit, generation, forceSyncGeneration, report });
   context.agenda.after(context.timings.jobToStatus, () => {
     if (!gitRepo.isDeleting) tellCommit(context, gitRepo, { commit, generation, forceSyncGeneration });
   });
+}
+
+/** A GitRepoRestriction that does not allow the repository: no Job is made, and Fleet tries again, each time after twice as long. */
+function isRefused(context: FleetContext, gitRepo: GitRepoState): boolean {
+  const { allowedRepo, agenda, wake } = context;
+  const { repo } = gitRepo.spec;
+  if (allowedRepo === null || new RegExp(allowedRepo).test(repo)) {
+    gitRepo.refusals = 0;
+    return false;
+  }
+  const message = `disallowed repo ${repo}: ${repo} not in allowed set [${allowedRepo}]`;
+  writeGitRepoStatus(context, gitRepo, {
+    fields: {},
+    conditions: [{ type: "Accepted", status: "False", reason: "Error", message }],
+  });
+  agenda.after(refusalRetryMs * 2 ** gitRepo.refusals, () => wake.gitRepo(gitRepo));
+  gitRepo.refusals += 1;
+  return true;
 }
 
 /** The status at the end of the reconcile that made the Job: the new commit, and everything as if it were done. */

@@ -39,6 +39,8 @@ export interface GitRepoState {
   polling: Running | null;
   /** A new look at the Bundles is planned. */
   statusDue: boolean;
+  /** How often in a row it was refused (`FleetContext.allowedRepo`). */
+  refusals: number;
 }
 
 export interface GitRepoStatus {
@@ -74,6 +76,7 @@ export interface BundleState {
   sha: string;
   manifest: string;
   outcome: BundleOutcome;
+  dependsOn: readonly string[];
   paused: boolean;
   forceSyncGeneration: number;
   targets: readonly FleetTarget[];
@@ -165,6 +168,8 @@ export interface FleetContext {
   readonly objects: FleetObjects;
   readonly git: FleetGit;
   readonly timings: FleetTimings;
+  /** What a GitRepoRestriction demands of `spec.repo`, as a regular expression; null: there is none. */
+  allowedRepo: string | null;
   readonly gitRepos: Map<string, GitRepoState>;
   readonly bundles: Map<string, BundleState>;
   readonly clusters: Map<string, ClusterState>;
@@ -178,6 +183,11 @@ export function timestamp(ms: number): string {
 
 export function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
+}
+
+/** The name of the Bundle for a path of a GitRepo. */
+export function bundleName(gitRepo: Pick<GitRepoState, "name">, path: string): string {
+  return `${gitRepo.name}-${path}`.replaceAll("/", "-");
 }
 
 /** The key of `ClusterState.live`. */

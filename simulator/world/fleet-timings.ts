@@ -24,6 +24,8 @@ export interface FleetTimings {
   readonly agentApply: Duration;
   /** It is there → the agent's report is. */
   readonly agentReport: Duration;
+  /** What a bundle depends on is not ready → the agent looks again. */
+  readonly dependencyRetry: Duration;
   /** A BundleDeployment is gone → its content is off the cluster. */
   readonly agentUninstall: Duration;
   /** Ill health or drift → the agent sees it. */
@@ -52,6 +54,7 @@ export const recordedTimings: FleetTimings = {
   jobAgain: 5_000,
   agentApply: [230, 800],
   agentReport: [15, 150],
+  dependencyRetry: [30_000, 30_200],
   agentUninstall: [60, 250],
   agentNotices: [5_000, 5_200],
   gitRepoStatus: [300, 3_000],
@@ -71,6 +74,7 @@ export const fastTimings: FleetTimings = {
   jobAgain: 300,
   agentApply: [80, 250],
   agentReport: [15, 120],
+  dependencyRetry: 3_000,
   agentNotices: [500, 600],
   gitRepoStatus: 300,
   agentCheckin: 5_000,

@@ -55,7 +55,7 @@ const defaultNamespace = "fleet-default";
 /**
  * Fleet 0.16 with its clusters, as the recordings show it: who acts on it (a git server, people, agents that come and go) calls its
  * methods, `advance` lets time pass, and what Fleet would write is written to `objects`, one write after the other, each in its time.
- * Everything follows from the acts, the times and the seed. What it leaves out: rollout partitions, dependsOn, restrictions, HelmOps.
+ * Everything follows from the acts, the times and the seed. What it leaves out: rollout partitions, HelmOps.
  *
  * `runs`, `holds` and `isTrue` are the ground truth: what the clusters really hold, whatever Fleet says.
  */
@@ -66,7 +66,7 @@ export class Fleet {
     const agenda = new Agenda(startMs, random);
     const maps = { gitRepos: new Map(), bundles: new Map(), clusters: new Map() };
     const wake = makeWake(() => this.#context);
-    this.#context = { agenda, objects, git, timings, wake, ...maps };
+    this.#context = { agenda, objects, git, timings, wake, allowedRepo: null, ...maps };
   }
 
   get nowMs(): number {
@@ -144,6 +144,11 @@ export class Fleet {
   /** The git host tells of a push. */
   webhook(name: string, sha: string): void {
     receiveWebhook(this.#context, this.#gitRepo(name), sha);
+  }
+
+  /** A GitRepoRestriction that allows only repositories which fit the regular expression is made; null: it is deleted. */
+  restrict(allowedRepo: string | null): void {
+    this.#context.allowedRepo = allowedRepo;
   }
 
   /** Deletes a GitRepo: its bundles go, what is on the clusters goes, and then it is gone. */

@@ -92,3 +92,55 @@ describe("a server that refuses", () => {
     });
   });
 });
+
+describe("a server that does harm to a watch", () => {
+  const told = (count: number) => Array.from({ length: count }, (_, index) => `put bundle-${index}`);
+
+  test("by being slow, and cutting it with events on the way, loses none of them and changes no order", async () => {
+    const { api, objects } = cluster();
+    api.faults.add({ fault: { kind: "slowEvents", ms: 30 }, when: ({ verb }) => verb === "watch" });
+    await reflecting(cluster(), async (it) => {
+      await watchIsOpen();
+      for (let count = 0; count < 5; count += 1) writeBundle(objects, `bundle-${count}`);
+      await until(() => it.told.length > 0);
+      for (let count = 5; count < 10; count += 1) writeBundle(objects, `bundle-${count}`);
+      pass(10_000);
+      api.faults.cutWatches();
+      await until(() => it.told.length === 10);
+      expect(it.told).toEqual(told(10));
+    });
+  });
+
+  test("by never saying where it stands, and forgetting what was, is asked for a list, which tells what the watch could not", async () => {
+    const { api, objects } = cluster();
+    api.faults.add({ fault: { kind: "noBookmarks" }, when: ({ verb }) => verb === "watch" });
+    await reflecting(cluster(), async (it) => {
+      await watchIsOpen();
+      pass(10_000);
+      api.faults.silenceWatches();
+      writeBundle(objects, "bundle-0");
+      objects.compact();
+      api.faults.cutWatches();
+      await until(() => it.reflector.stats.expirations === 1);
+      pass(250);
+      await until(() => it.told.length === 1);
+      expect(it.told).toEqual(told(1));
+      expect(it.reflector.stats).toMatchObject({ lists: 2 });
+    });
+  });
+
+  test("by restarting is found again on its address, and nothing that it stored is missed", async () => {
+    const { api, clock, objects } = cluster();
+    await reflecting(cluster(), async (it) => {
+      await watchIsOpen();
+      pass(10_000);
+      api.refuse();
+      writeBundle(objects, "bundle-0");
+      await until(() => it.reflector.stats.failures > 0 && clock.nextMs() < Infinity);
+      api.accept();
+      pass(1_000);
+      await until(() => it.told.length === 1);
+      expect(it.told).toEqual(told(1));
+    });
+  });
+});

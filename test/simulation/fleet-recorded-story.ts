@@ -74,6 +74,7 @@ const outcomes: readonly (readonly [RegExp, (path: string) => BundleOutcome])[] 
   [/bad resource yaml/, () => ({ kind: "applyFails", message: "error while running post render on files" })],
   [/unknown kind/, () => ({ kind: "applyFails", message: "resource mapping not found" })],
   [/change immutable/, () => ({ kind: "applyFails", message: "field is immutable", partly: true })],
+  [/b depends on a/, (path) => (path === "a" ? { kind: "neverReady", message: "Replicas: 0/1" } : { kind: "ok" })],
   [/im cannot/, () => ({ kind: "applyFails", message: "field is immutable", partly: true })],
   [
     /Widget, known only on d1/,
@@ -127,12 +128,16 @@ interface Stage {
 function perform({ act, sha, targets }: Act, { story, fleet, git, timings }: Stage): void {
   const { gitRepo, commits } = story;
   const agent = /^agent (d\d) (started|stopped)$/.exec(act);
+  const health = /^deployment web on (d\d) ready=(true|false)$/.exec(act);
   const hook = /^webhook for (\w+) posted/.exec(act);
   if (sha !== undefined) git.commit(sha, treeOf(story, sha));
   else if (act === "targets") for (const name of targets ?? []) fleet.addCluster({ name, labels: { name } });
   else if (act === "GitRepo created")
     fleet.addGitRepo({ name: gitRepo, repo: address(gitRepo), pollingIntervalMs: pollingMs(story) });
   else if (agent !== null) fleet.setClusterOnline(agent[1]!, agent[2] === "started");
+  else if (health !== null) fleet.setHealthy({ gitRepo, path: "a", cluster: health[1]! }, health[2] === "true");
+  else if (act === "GitRepoRestriction created") fleet.restrict(String.raw`^https://allowed\.example\.test/.*`);
+  else if (act === "restriction deleted") fleet.restrict(null);
   else if (hook !== null)
     fleet.webhook(gitRepo, commits[["first", "second", "third", "fourth"].indexOf(hook[1]!.toLowerCase())]!.sha);
   else if (act === "paused" || act === "unpaused") fleet.setPaused(gitRepo, act === "paused");
@@ -163,7 +168,10 @@ function treeOf(story: RecordedStory, sha: string): FleetTree {
   const outcomeFor = outcomes.find(([words]) => words.test(message))?.[1] ?? (() => ({ kind: "ok" }) as const);
   const paths = Object.keys(known).map((name) => name.replace(/^cm-/, ""));
   return new Map(
-    paths.map((path): [string, BundleContent] => [path, { manifest: contentId(story, sha, path), outcome: outcomeFor(path) }]),
+    paths.map((path): [string, BundleContent] => {
+      const dependsOn = path === "b" && message.includes("b depends on a") ? ["a"] : [];
+      return [path, { manifest: contentId(story, sha, path), outcome: outcomeFor(path), dependsOn }];
+    }),
   );
 }
 

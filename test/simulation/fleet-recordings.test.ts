@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { historiesOf, type Histories, type ObjectChange } from "./fleet-history.ts";
 import { playInSimulator, recordedStory, type RecordedStory } from "./fleet-recorded-story.ts";
 
-const stories = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "13", "14", "21", "23", "25"];
+const stories = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "13", "14", "20", "21", "22", "23", "25"];
 const seedsMax = 60;
+/** A controller wrote a status whole that it had read before a condition was there, and so took the condition away for a moment: not simulated. */
+const overwritten = new Set(["GitRepo fleet-default/s20"]);
 
 function commitsOf(story: RecordedStory): string[] {
   return story.commits.map(({ sha }) => sha);
@@ -11,7 +13,8 @@ function commitsOf(story: RecordedStory): string[] {
 
 /** For each object of the recording: a seed with which the simulated one goes through just the same. */
 function matchingSeeds(story: RecordedStory): Map<string, number | null> {
-  const recorded = historiesOf(story.changes, commitsOf(story));
+  const recorded = new Map(historiesOf(story.changes, commitsOf(story)));
+  for (const key of overwritten) recorded.delete(key);
   const seeds = new Map<string, number | null>([...recorded.keys()].map((key) => [key, null]));
   for (let seed = 1; seed <= seedsMax && [...seeds.values()].includes(null); seed += 1) {
     const simulated = historiesOf(playInSimulator(story, seed).changes, commitsOf(story));
