@@ -2,7 +2,7 @@ import { limits } from "../../src/core/limits.ts";
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { Checker, Violation } from "./violation.ts";
 
-/** Turns of the engine in ten seconds: what a burst of Fleet's changes over four clusters takes is well below. */
+/** Turns of the engine in ten seconds: what a burst of Fleet's changes over thirty clusters takes is below half of it. */
 const turnsMax = 2_000;
 
 /** A part of a Delivery stays within its size, and nothing spins: time passes between two turns unless something happens. */

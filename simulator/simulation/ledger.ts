@@ -61,11 +61,14 @@ export interface Told extends Happened {
 
 export class Ledger {
   readonly entries: Entry[] = [];
+  /** When the last thing happened. */
+  lastMs = -Infinity;
   /** Called with each entry, for a trace. */
   onEntry: (entry: Entry) => void = () => {};
 
   add(entry: Entry): void {
     this.entries.push(entry);
+    this.lastMs = entry.ms;
     this.onEntry(entry);
   }
 

@@ -1,10 +1,10 @@
 import type { Clock } from "../../src/engine/ports.ts";
 
-const never = new Promise<never>(() => {});
-
 /** One process of the product, from its start until it is killed. What a dead one was doing never goes on. */
 export class Life {
   readonly abort = new AbortController();
+  /** What waits for this one is forgotten with its process: one for all would keep every world. */
+  readonly #never = new Promise<never>(() => {});
   readonly #clock: Clock;
   readonly #onDeath: (why: string) => void;
   #isAlive = true;
@@ -27,7 +27,7 @@ export class Life {
 
   /** Resolves at once where the process lives, never where it is dead. */
   async goOn(): Promise<void> {
-    if (!this.#isAlive) await never;
+    if (!this.#isAlive) await this.#never;
   }
 
   async sleep(ms: number): Promise<void> {
@@ -37,6 +37,6 @@ export class Life {
 
   async dieHere(why: string): Promise<never> {
     this.die(why);
-    return await never;
+    return await this.#never;
   }
 }

@@ -3,6 +3,7 @@ import { Dice } from "./dice.ts";
 import { addGitRepo, firstCommits, perform, putRight, resync } from "./perform.ts";
 import { noSeams, type Seams } from "./seams.ts";
 import { SimulatedWorld, startMs } from "./simulated-world.ts";
+import { worldScale } from "./world-scale.ts";
 
 export interface PlayOptions {
   readonly seed: number;
@@ -15,8 +16,8 @@ export interface PlayOptions {
 /** Within this time after the faults have ended everything must have arrived; parked messages are tried hourly. */
 const quietBoundMs = 2 * 3_600_000;
 const resyncMs = 30_000;
-/** So long the quiet world is watched at least: settle times, deadlines and graces are over by then. */
-const quietMs = 600_000;
+/** A world is over when nothing has happened for so long: more than its longest deadline, the longest settle time and two polls together. */
+const calmMs = 245_000;
 
 /** Plays one world from its beginning to its quiet end. */
 export async function play({
@@ -47,19 +48,18 @@ export async function play({
   putRight(world);
   await world.advance(world.nowMs + resyncMs);
   resync(world);
-  await world.advance(world.nowMs + quietMs);
   await world.advance(world.nowMs + quietBoundMs, () => isQuiet(world));
   return world;
 }
 
 export function storyOf(seed: number): readonly Act[] {
   const dice = new Dice(seed).fork("story");
-  return randomStory(dice, { startMs: startMs + 100_000, count: dice.between(3, 14) });
+  return randomStory(dice, { startMs: startMs + 100_000, count: worldScale(seed).acts });
 }
 
-function isQuiet({ process }: SimulatedWorld): boolean {
-  return (
-    process !== null &&
-    [...process.state.delivery.streams.values()].every((stream) => stream.queue.length === 0 || stream.orphanedFor !== "")
+function isQuiet({ process, nowMs, ledger, truth }: SimulatedWorld): boolean {
+  if (process === null || nowMs - Math.max(ledger.lastMs, truth.lastMs) < calmMs) return false;
+  return [...process.state.delivery.streams.values()].every(
+    (stream) => stream.orphanedFor !== "" || (stream.queue.length === 0 && stream.holdSinceMs === Infinity),
   );
 }

@@ -57,7 +57,7 @@ export class SimulatedWorld {
   hurtMs = -Infinity;
   /** How often time stopped in each ten seconds, by their beginning. */
   readonly steps = new Map<number, number>();
-  #isTouched = false;
+  #seenRevision = "";
 
   constructor({ seed, seams, setting = randomSetting(seed) }: { seed: number; seams: Seams; setting?: WorldSetting }) {
     const dice = new Dice(seed);
@@ -66,9 +66,6 @@ export class SimulatedWorld {
     const { cutRate } = setting;
     const nowMs = () => this.fleet.nowMs;
     this.objects = new WatchedObjects({ clock: this.clock, dice: dice.fork("watch"), cutRate, nowMs });
-    this.objects.onWrite = () => {
-      this.#isTouched = true;
-    };
     this.repositories = setting.repositories;
     this.gitRepos = setting.gitRepos;
     const random = dice.fork("fleet").random;
@@ -140,27 +137,28 @@ export class SimulatedWorld {
 
   /** Lets time pass until then, one thing after the other. `isQuiet` may end it earlier. */
   async advance(toMs: number, isQuiet: () => boolean = () => false): Promise<void> {
+    let isWoken = true;
     for (;;) {
-      await this.#settle();
+      if (isWoken) await this.#settle();
       if (isQuiet()) return;
       const nextMs = Math.max(this.clock.now(), Math.min(this.clock.nextMs(), this.fleet.nextMs));
       if (nextMs > toMs) break;
-      this.#moveTo(nextMs);
+      isWoken = this.#moveTo(nextMs);
     }
-    this.#moveTo(toMs);
-    await this.#settle();
+    if (this.#moveTo(toMs)) await this.#settle();
   }
 
-  #moveTo(ms: number): void {
+  /** True where somebody waited for that moment: without, nothing goes on in the product. */
+  #moveTo(ms: number): boolean {
     const span = ms - (ms % 10_000);
     this.steps.set(span, (this.steps.get(span) ?? 0) + 1);
     this.fleet.advance(ms);
-    if (this.#isTouched) this.lookAtTruth();
-    this.clock.moveTo(ms);
+    if (this.fleet.liveRevision !== this.#seenRevision) this.lookAtTruth();
+    return this.clock.moveTo(ms);
   }
 
   lookAtTruth(): void {
-    this.#isTouched = false;
+    this.#seenRevision = this.fleet.liveRevision;
     this.truth.look(
       this.fleet,
       { offline: this.offline, gitRepos: new Set(this.gitRepos.map(({ name }) => name)) },

@@ -10,6 +10,8 @@ interface Held {
 /** What the clusters really held of each GitRepo, and when. */
 export class TruthTimeline {
   readonly #held = new Map<string, Held[]>();
+  /** When it last became another. */
+  lastMs = -Infinity;
 
   /** Looks at the clusters after something may have changed. */
   look(
@@ -22,6 +24,7 @@ export class TruthTimeline {
       const held = this.#held.get(name) ?? [];
       if (held.at(-1)?.signature === signature) continue;
       held.push({ fromMs: nowMs, signature });
+      this.lastMs = nowMs;
       this.#held.set(name, held);
     }
   }

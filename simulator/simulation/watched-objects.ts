@@ -37,8 +37,6 @@ export class WatchedObjects implements FleetObjects {
   #counter = 0;
   /** Where changes arrive; replaced with each process. */
   deliver: (changes: readonly FleetChange[]) => void = () => {};
-  /** Called with each write. */
-  onWrite: () => void = () => {};
   cuts = 0;
   isCalm = false;
 
@@ -84,6 +82,8 @@ export class WatchedObjects implements FleetObjects {
     const key = keyOf(kind, identity);
     const current = this.#objects.get(key);
     if (current === undefined) throw new Error(`no ${key} to write a status of`);
+    // As at an API server: what changes nothing is no write, and no watch tells of it.
+    if (isSame(current.status, status)) return current;
     return this.#write(key, { ...current, status });
   }
 
@@ -130,7 +130,6 @@ export class WatchedObjects implements FleetObjects {
   }
 
   #tell(kind: string, change: FleetChange): void {
-    this.onWrite();
     const waiting = this.#pending.get(kind);
     const pending = { writtenMs: this.#nowMs(), change };
     if (waiting !== undefined) {
@@ -208,6 +207,15 @@ function changed(current: KubernetesObject, object: WrittenObject): KubernetesOb
   const generation = (current.metadata.generation ?? 1) + (isSame ? 0 : 1);
   const metadata = { ...current.metadata, ...metadataOf(object), generation };
   return { ...current, metadata, ...(object.spec === undefined ? {} : { spec: object.spec }) };
+}
+
+/** Whoever writes a status makes a new one of the old one's fields: most of them are the very same. */
+function isSame(before: unknown, after: unknown): boolean {
+  if (before === undefined) return false;
+  const [one, other] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
+  const fields = Object.keys(other);
+  if (fields.length !== Object.keys(one).length) return false;
+  return fields.every((field) => one[field] === other[field] || JSON.stringify(one[field]) === JSON.stringify(other[field]));
 }
 
 function timestamp(ms: number): string {

@@ -2,6 +2,7 @@ import { Dice } from "./dice.ts";
 import { type FaultPlace, FaultPlan } from "./fault-plan.ts";
 import { RepositoryTruth } from "./repository-truth.ts";
 import { simulatedNotification } from "./simulated-notification.ts";
+import { worldScale } from "./world-scale.ts";
 
 /** Which GitRepo of the world deploys which repository. */
 export interface GitRepoOfWorld {
@@ -29,18 +30,17 @@ export function randomSetting(seed: number): WorldSetting {
   const dice = new Dice(seed);
   const shape = dice.fork("shape");
   const faults = new FaultPlan(dice.fork("faults"), randomRates(dice.fork("rates")));
+  const scale = worldScale(seed);
   const cutRate = shape.pick([0, 0.005, 0.02]);
-  const repositories = Array.from({ length: shape.between(1, 2) }, (_, index) => new RepositoryTruth(`repo${index}`));
-  const gitRepos = Array.from({ length: shape.between(1, 3) }, (_, index) => ({
+  const repositories = Array.from({ length: scale.repositories }, (_, index) => new RepositoryTruth(`repo${index}`));
+  const gitRepos = Array.from({ length: scale.gitRepos }, (_, index) => ({
     name: `shop${index}`,
     repository: shape.pick(repositories),
     isThere: false,
     absences: [],
     revision: "",
   }));
-  // The bound is drawn anew for each number: what a seed stands for must not change.
-  const clusters: string[] = [];
-  for (let number = 1; number <= shape.between(1, 4); number += 1) clusters.push(`c${number}`);
+  const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
   return { faults, cutRate, repositories, gitRepos, clusters, notification: simulatedNotification(dice.fork("notification")) };
 }
 

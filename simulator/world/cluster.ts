@@ -1,5 +1,6 @@
 import type { Process } from "./agenda.ts";
 import { withCondition } from "./fleet-conditions.ts";
+import { LiveContents } from "./live-contents.ts";
 import { keyOf, liveKey, timestamp, type BundleDeploymentState, type ClusterState, type FleetContext } from "./fleet-model.ts";
 import { deploymentState, readyMessage, resourceCounts, summaryOf, worstState, type SummaryItem } from "./fleet-summary.ts";
 import { uninstall } from "./cluster-agent.ts";
@@ -38,7 +39,7 @@ export function createCluster(
       namespace: ownNamespace,
     },
     checkins: null,
-    live: new Map(),
+    live: new LiveContents(),
   };
   context.clusters.set(keyOf(cluster), cluster);
   putCluster(context, cluster);

@@ -4,6 +4,7 @@ import type { BundleOutcome, FleetGit, FleetTree } from "./fleet-content.ts";
 import type { FleetObjects } from "./fleet-objects.ts";
 import type { FleetTimings } from "./fleet-timings.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
+import type { LiveContents } from "./live-contents.ts";
 
 /** `matchLabels`: a target takes the clusters that carry all of these; an empty one takes every cluster. `clusterName`: that one alone. */
 export interface FleetTarget {
@@ -136,8 +137,7 @@ export interface ClusterState {
   isOnline: boolean;
   status: Readonly<Record<string, unknown>>;
   checkins: Running | null;
-  /** `GitRepo namespace/name/bundle path` → what really is live. */
-  readonly live: Map<string, LiveContent>;
+  readonly live: LiveContents;
 }
 
 /** What one cluster really runs of one bundle. */

@@ -213,6 +213,14 @@ export class Fleet {
     return [...this.#context.gitRepos.values()].map(({ name }) => name);
   }
 
+  /** Another text whenever something of the truth may be another: what a cluster holds, or which GitRepos there are. */
+  get liveRevision(): string {
+    const { clusters, gitRepos } = this.#context;
+    let revision = 0;
+    for (const { live } of clusters.values()) revision += live.revision;
+    return `${revision} ${gitRepos.size}`;
+  }
+
   get clusterNames(): string[] {
     return [...this.#context.clusters.values()].map(({ name }) => name);
   }

@@ -26,11 +26,12 @@ export class VirtualClock implements Clock {
     return Math.min(Infinity, ...this.#wakes.map((it) => it.atMs));
   }
 
-  /** Moves to a moment and calls, in order, what is due by then. */
-  moveTo(ms: number): void {
+  /** Moves to a moment and calls, in order, what is due by then. True where something was. */
+  moveTo(ms: number): boolean {
     this.#nowMs = Math.max(this.#nowMs, ms);
     const due = this.#wakes.filter((it) => it.atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs);
     this.#wakes = this.#wakes.filter((it) => it.atMs > this.#nowMs);
     for (const { wake } of due) wake();
+    return due.length > 0;
   }
 }

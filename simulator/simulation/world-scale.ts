@@ -1,0 +1,35 @@
+import { Dice } from "./dice.ts";
+
+type Range = readonly [least: number, most: number];
+
+/** How much there may be in a world: the most of each; and how often it is drawn. */
+interface Scale {
+  readonly weight: number;
+  readonly repositories: Range;
+  readonly gitRepos: Range;
+  readonly clusters: Range;
+  readonly acts: Range;
+}
+
+/**
+ * Most of what can go wrong shows in a few acts over one or two GitRepos, in a tenth of the time that a long story takes: so most worlds are
+ * small, some have long stories, and a few are large.
+ */
+const scales = {
+  small: { weight: 70, repositories: [1, 1], gitRepos: [1, 2], clusters: [1, 2], acts: [1, 5] },
+  long: { weight: 28, repositories: [1, 2], gitRepos: [1, 3], clusters: [1, 4], acts: [3, 14] },
+  large: { weight: 2, repositories: [1, 3], gitRepos: [2, 5], clusters: [5, 30], acts: [3, 8] },
+} as const satisfies Readonly<Record<string, Scale>>;
+
+/** What there is in the world of that seed, and how many acts its story has. */
+export function worldScale(seed: number): { repositories: number; gitRepos: number; clusters: number; acts: number } {
+  const dice = new Dice(seed).fork("scale");
+  const weights = Object.fromEntries(Object.entries(scales).map(([name, { weight }]) => [name, weight]));
+  const scale: Scale = scales[dice.weighted(weights as Record<keyof typeof scales, number>)];
+  return {
+    repositories: dice.between(...scale.repositories),
+    gitRepos: dice.between(...scale.gitRepos),
+    clusters: dice.between(...scale.clusters),
+    acts: dice.between(...scale.acts),
+  };
+}
