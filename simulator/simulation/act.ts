@@ -34,11 +34,18 @@ export interface Act {
   readonly seed: number;
 }
 
+/** Within a Job's clone, within a rollout, or after it. */
+const pausesMs: readonly (readonly [leastMs: number, mostMs: number])[] = [
+  [50, 3_000],
+  [3_000, 15_000],
+  [15_000, 100_000],
+];
+
 /** A random story of `count` acts, with pauses in which a rollout may end, or may not. */
 export function randomStory(dice: Dice, { startMs, count }: { startMs: number; count: number }): readonly Act[] {
   let atMs = startMs;
   return Array.from({ length: count }, (_, index) => {
-    atMs += dice.chance(0.5) ? dice.between(50, 12_000) : dice.between(12_000, 120_000);
+    atMs += dice.between(...dice.pick(pausesMs));
     return { atMs, kind: dice.weighted(weights), seed: dice.fork(`act ${index}`).seed };
   });
 }

@@ -12,12 +12,12 @@ interface Scale {
 }
 
 /**
- * Most of what can go wrong shows in a few acts over one or two GitRepos, in a tenth of the time that a long story takes: so most worlds are
- * small, some have long stories, and a few are large.
+ * Most of what can go wrong shows in a few acts over one or two GitRepos, in a third of the time that a long story takes: so half of the worlds
+ * are small, half have long stories, and a few are large.
  */
 const scales = {
-  small: { weight: 70, repositories: [1, 1], gitRepos: [1, 2], clusters: [1, 2], acts: [1, 5] },
-  long: { weight: 28, repositories: [1, 2], gitRepos: [1, 3], clusters: [1, 4], acts: [3, 14] },
+  small: { weight: 50, repositories: [1, 1], gitRepos: [1, 2], clusters: [1, 2], acts: [2, 7] },
+  long: { weight: 48, repositories: [1, 2], gitRepos: [1, 3], clusters: [1, 4], acts: [5, 14] },
   large: { weight: 2, repositories: [1, 3], gitRepos: [2, 5], clusters: [5, 30], acts: [3, 8] },
 } as const satisfies Readonly<Record<string, Scale>>;
 
