@@ -163,6 +163,9 @@ describe("Engine", () => {
 
   test("draining writes what was decided and sends nothing new", async () => {
     const { engine, clock, requests, saves } = await failing();
+    const next = project({ ...refusedGitRepo, status: { ...refusedGitRepo.status, commit: "d".repeat(40) } });
+    if (next !== null) engine.feed({ kind: "fleet", change: { kind: "put", record: next } });
+    await engine.idle();
     const before = saves();
     engine.drain();
     clock.moveTo(1_010_000);
