@@ -93,8 +93,8 @@ export const limits = {
   rangeCommitsMax: 1_000,
   /** Between two verdicts on a GitRepo, for each of its BundleDeployments: 10 ms for 1,000 clusters, a quarter of a second for 25,000. */
   judgePauseMs: 0.01,
-  /** GitRepos are judged in one turn until they have so many BundleDeployments: some 10 ms, beside what else a turn does. */
-  decidedObjectsMax: 1_500,
+  /** GitRepos are judged in one turn until they have so many BundleDeployments: some 7 ms, beside what else a turn does. */
+  decidedObjectsMax: 1_000,
   /** What judging a GitRepo costs beside its BundleDeployments, counted as so many of them. */
   objectsInDecision: 50,
   /** GitHub documents none; 255 is what its column is taken to hold (github-facts §1.1). */

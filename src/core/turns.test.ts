@@ -55,8 +55,7 @@ class Player {
   constructor(first: CoreInput) {
     const rollouts = Array.from({ length: gitReposCount }, (_, index) => rolloutOf(index));
     const objects = [...put({ ...cluster("c0"), kind: "Cluster" }, "c0"), ...rollouts.flatMap(objectsOf)];
-    this.turn({ kind: "loaded", documents: [] }, first, ...objects, { kind: "synced" });
-    this.rest();
+    this.rest({ kind: "loaded", documents: [] }, first, ...objects, { kind: "synced" });
   }
 
   /** One turn; what came of its effects is given to the next one. */
