@@ -7,6 +7,7 @@ export const faults = {
   read: ["status500", "reset", "limited", "slow"],
   write: ["status502", "resetBefore", "resetAfter", "lost502", "limited", "secondary", "killBefore", "killAfter", "slow"],
   hook: ["status503", "limited", "resetAfter", "lost500", "refused", "killBefore", "killAfter", "slow", "hang"],
+  lease: ["unavailable", "lost", "slow", "cut"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FaultPlace = keyof typeof faults;
@@ -38,6 +39,11 @@ export class FaultPlan {
   /** How long something slow takes (milliseconds); within every time-out of the product. */
   slownessMs(): number {
     return this.#dice.between(50, 8_000);
+  }
+
+  /** How long nothing goes through (milliseconds): within a lease's time, or longer. */
+  outageMs(): number {
+    return this.#dice.between(3_000, 40_000);
   }
 
   /** How long a receiver asks to be left alone (seconds). */

@@ -8,8 +8,14 @@ interface Happened {
   readonly sinceMs: number;
 }
 
+/** Something that a process sent. */
+interface Sent extends Happened {
+  /** Which one: later ones have higher numbers. */
+  readonly process: number;
+}
+
 /** A webhook's request that reached its receiver. `isTaken`: it answered 2xx (whether or not the answer arrived). */
-export interface Hook extends Happened {
+export interface Hook extends Sent {
   readonly kind: "hook";
   readonly receiver: string;
   readonly stream: string;
@@ -20,7 +26,7 @@ export interface Hook extends Happened {
 }
 
 /** A commit status that GitHub shows from now on. */
-export interface Status extends Happened {
+export interface Status extends Sent {
   readonly kind: "status";
   readonly repository: string;
   readonly sha: string;
@@ -30,7 +36,7 @@ export interface Status extends Happened {
 }
 
 /** A comment that was created (`isNew`) or edited. */
-export interface Comment extends Happened {
+export interface Comment extends Sent {
   readonly kind: "comment";
   readonly repository: string;
   readonly number: number;
@@ -47,8 +53,8 @@ export interface Save extends Happened {
   readonly streams: readonly string[];
 }
 
-/** A moment at which the product may take what it sees for old: a start, a Notification or a GitRepo that comes. */
-export interface Look extends Happened {
+/** A moment at which the product may take what it sees for old: a process begins, a Notification comes. */
+export interface Look extends Sent {
   readonly kind: "look";
   readonly why: string;
 }

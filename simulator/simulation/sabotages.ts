@@ -27,6 +27,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   "no-ancestry": sabotage("every commit is taken for newer than every other", {
     host: (host) => ancestry(host, async () => ({ kind: "known", status: "ahead", commits: [] })),
   }),
+  "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
   "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),
   "head-not-asked": sabotage("GitHub is believed to show the commit that Fleet names, whatever it shows", { host: agreeing }),
   "cluster-applied-ignored": sabotage("what a cluster is to apply is taken for applied (rule C)", {

@@ -17,6 +17,8 @@ export interface Seams {
   readonly notification: (object: unknown) => unknown;
   /** What the product is told of Fleet's objects. */
   readonly fleet: (change: FleetChange) => FleetChange;
+  /** How a process learns that its lease is gone. */
+  readonly held: (held: AbortSignal) => AbortSignal;
   /** What a process finds stored when it starts. */
   readonly loaded: (documents: readonly DeliveryDocument[]) => readonly DeliveryDocument[];
 }
@@ -28,5 +30,6 @@ export const noSeams: Seams = {
   clock: (clock) => clock,
   notification: (object) => object,
   fleet: (change) => change,
+  held: (held) => held,
   loaded: (documents) => documents,
 };

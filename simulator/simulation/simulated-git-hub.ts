@@ -136,8 +136,8 @@ export class SimulatedGitHub {
     return done;
   }
 
-  #perform({ ledger, now, sinceMs }: GitHubOptions, { method, path, body }: Call): Answer {
-    const happened = { ms: now(), sinceMs };
+  #perform({ life, ledger, now, sinceMs }: GitHubOptions, { method, path, body }: Call): Answer {
+    const happened = { ms: now(), sinceMs, process: life.number };
     const status = statusPath.exec(path);
     if (method === "POST" && status !== null) {
       const [, repository = "", sha = ""] = status;
@@ -159,7 +159,7 @@ export class SimulatedGitHub {
   }
 
   #edit(
-    { ledger, ...happened }: { ms: number; sinceMs: number; ledger: Ledger },
+    { ledger, ...happened }: { ms: number; sinceMs: number; process: number; ledger: Ledger },
     { repository, id, body }: { repository: string; id: number; body: string },
   ): Answer {
     for (const [key, entries] of this.#lists) {

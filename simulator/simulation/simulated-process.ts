@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Since when the product may not know what is so. */
   readonly staleSinceMs: () => number;
   readonly onDeath: (why: string) => void;
+  /** Later processes have higher numbers. */
+  readonly number: number;
 }
 
 /** One process of the product: its own core, engine, actor and destinations, with simulated ports. */
@@ -38,8 +40,8 @@ export class SimulatedProcess {
   readonly engine: Engine;
 
   constructor(surroundings: Surroundings) {
-    const { clock, deliveries, faults, ledger, repositories, onDeath, seams } = surroundings;
-    this.life = new Life(clock, onDeath);
+    const { clock, deliveries, faults, ledger, repositories, onDeath, seams, number } = surroundings;
+    this.life = new Life(clock, onDeath, number);
     this.state = newCoreState({ shard: "", repositoryPolicy: anyRepository });
     const { life } = this;
     const now = () => clock.now();
@@ -58,6 +60,12 @@ export class SimulatedProcess {
 
   kill(why: string): void {
     this.life.die(why);
+  }
+
+  /** Its lease is gone (commands/run/term.ts). */
+  end(): void {
+    this.engine.stop();
+    this.life.end();
   }
 }
 

@@ -50,11 +50,12 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
   return { status: 204, headers: {}, body: "" };
 }
 
-function note({ ledger, now, sinceMs }: ReceiverOptions, { url, headers, body }: HttpRequest, isTaken: boolean): void {
+function note({ life, ledger, now, sinceMs }: ReceiverOptions, { url, headers, body }: HttpRequest, isTaken: boolean): void {
   ledger.add({
     kind: "hook",
     ms: now(),
     sinceMs,
+    process: life.number,
     receiver: new URL(url).host,
     stream: headers["signalman-stream"] ?? "",
     sequence: Number(headers["signalman-sequence"]),

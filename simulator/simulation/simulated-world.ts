@@ -9,7 +9,9 @@ import { gitOf, type RepositoryTruth } from "./repository-truth.ts";
 import type { Seams } from "./seams.ts";
 import { SimulatedGitHub } from "./simulated-git-hub.ts";
 import { namespace, notificationName } from "./simulated-notification.ts";
+import { SimulatedLease } from "./simulated-lease.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
+import { SimulatedReplica } from "./simulated-replica.ts";
 import { StoredDeliveries } from "./stored-deliveries.ts";
 import { TruthTimeline } from "./truth-timeline.ts";
 import { WatchedObjects } from "./watched-objects.ts";
@@ -58,6 +60,9 @@ export class SimulatedWorld {
   /** How often time stopped in each ten seconds, by their beginning. */
   readonly steps = new Map<number, number>();
   #seenRevision = "";
+  readonly #replicas: readonly SimulatedReplica[];
+  /** How many processes have begun. */
+  #processes = 0;
 
   constructor({ seed, seams, setting = randomSetting(seed) }: { seed: number; seams: Seams; setting?: WorldSetting }) {
     const dice = new Dice(seed);
@@ -73,6 +78,7 @@ export class SimulatedWorld {
     this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
     for (const name of setting.clusters) this.fleet.addCluster({ name });
     this.#notification = setting.notification;
+    this.#replicas = this.#replicasOf(setting, dice.fork("lease"));
   }
 
   get nowMs(): number {
@@ -89,10 +95,38 @@ export class SimulatedWorld {
     return found;
   }
 
-  /** Starts the product: what is stored is loaded, what is there is listed, and then it begins to decide. */
+  /** Starts the product: at once where it is alone, else each replica as soon as it holds the lease. */
   async start(): Promise<void> {
+    if (this.#replicas.length === 0) this.#begin(null);
+    for (const replica of this.#replicas) replica.start();
+    await this.#settle();
+  }
+
+  #replicasOf({ replicas, faults }: WorldSetting, dice: Dice): readonly SimulatedReplica[] {
+    const { clock } = this;
+    const lease = new SimulatedLease();
+    return replicas.map((setting) => {
+      const onAcquired = (held: AbortSignal) => this.#hold(held, replica);
+      const replica = new SimulatedReplica(setting, { clock, faults, lease, dice: dice.fork(setting.name), onAcquired });
+      return replica;
+    });
+  }
+
+  /** One term of a replica as the holder of the lease. */
+  #hold(held: AbortSignal, replica: SimulatedReplica): void {
+    const process = this.#begin(replica);
+    this.seams.held(held).addEventListener("abort", () => {
+      this.tell(`process ${process.life.number} has lost its lease`);
+      process.end();
+      if (this.process === process) this.process = null;
+    });
+  }
+
+  /** What is stored is loaded, what is there is listed, and then the process begins to decide. */
+  #begin(replica: SimulatedReplica | null): SimulatedProcess {
+    this.#processes += 1;
     const { clock, faults, ledger, gitHub, deliveries, repositories, seams } = this;
-    const process = new SimulatedProcess({
+    const process: SimulatedProcess = new SimulatedProcess({
       clock,
       faults,
       ledger,
@@ -101,7 +135,8 @@ export class SimulatedWorld {
       repositories,
       seams,
       staleSinceMs: () => this.objects.staleSinceMs(),
-      onDeath: (why) => this.#died(why),
+      onDeath: (why) => this.#died({ process, replica }, why),
+      number: this.#processes,
     });
     this.process = process;
     const { engine } = process;
@@ -113,8 +148,12 @@ export class SimulatedWorld {
       if (process.life.isAlive) for (const change of changes) take(change);
     };
     engine.feed({ kind: "synced" });
-    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, why: "start" });
-    await this.#settle();
+    this.#look("start");
+    return process;
+  }
+
+  #look(why: string): void {
+    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, process: this.#processes, why });
   }
 
   kill(why: string): void {
@@ -125,7 +164,7 @@ export class SimulatedWorld {
   putNotification(): void {
     this.#generation += 1;
     this.isDisturbed = true;
-    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, why: "Notification" });
+    this.#look("Notification");
     this.process?.engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
   }
 
@@ -170,13 +209,14 @@ export class SimulatedWorld {
     return this.seams.notification(this.#notification({ isSuspended: this.isSuspended, generation: this.#generation }));
   }
 
-  #died(why: string): void {
+  #died({ process, replica }: { process: SimulatedProcess; replica: SimulatedReplica | null }, why: string): void {
     this.deaths += 1;
     this.tell(`killed: ${why}`);
-    this.process?.engine.stop();
-    this.process = null;
+    process.engine.stop();
+    replica?.die(why);
+    if (this.process === process) this.process = null;
     const downMs = 200 + ((this.deaths * 7_919) % 20_000);
-    this.clock.wakeAt(this.clock.now() + downMs, () => void this.start());
+    this.clock.wakeAt(this.clock.now() + downMs, () => (replica === null ? void this.#begin(null) : replica.start()));
   }
 
   /** Until nothing goes on without time: no turn of the engine, no answer on its way. Two looks, since an answer may start a turn. */

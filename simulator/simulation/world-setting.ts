@@ -2,6 +2,7 @@ import { Dice } from "./dice.ts";
 import { type FaultPlace, FaultPlan } from "./fault-plan.ts";
 import { RepositoryTruth } from "./repository-truth.ts";
 import { simulatedNotification } from "./simulated-notification.ts";
+import type { ReplicaSetting } from "./simulated-replica.ts";
 import { worldScale } from "./world-scale.ts";
 
 /** Which GitRepo of the world deploys which repository. */
@@ -24,6 +25,8 @@ export interface WorldSetting {
   readonly gitRepos: readonly GitRepoOfWorld[];
   readonly clusters: readonly string[];
   readonly notification: ReturnType<typeof simulatedNotification>;
+  /** Empty: one process alone, which takes part in no election. */
+  readonly replicas: readonly ReplicaSetting[];
 }
 
 export function randomSetting(seed: number): WorldSetting {
@@ -41,11 +44,19 @@ export function randomSetting(seed: number): WorldSetting {
     revision: "",
   }));
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
-  return { faults, cutRate, repositories, gitRepos, clusters, notification: simulatedNotification(dice.fork("notification")) };
+  const replicas = randomReplicas(dice.fork("replicas"));
+  const notification = simulatedNotification(dice.fork("notification"));
+  return { faults, cutRate, repositories, gitRepos, clusters, notification, replicas };
+}
+
+/** In some worlds two replicas stand for one product, on machines whose clocks are up to 20 s apart. */
+function randomReplicas(dice: Dice): readonly ReplicaSetting[] {
+  if (dice.chance(0.75)) return [];
+  return ["a", "b"].map((name) => ({ name, skewMs: dice.between(-10_000, 10_000) }));
 }
 
 /** Some worlds are calm, in some one thing goes wrong often, in some everything does. */
 function randomRates(dice: Dice): Readonly<Record<FaultPlace, number>> {
   const rate = () => dice.pick([0, 0.02, 0.1, 0.3]);
-  return { save: rate(), ask: rate(), read: rate(), write: rate(), hook: rate() };
+  return { save: rate(), ask: rate(), read: rate(), write: rate(), hook: rate(), lease: dice.pick([0, 0.02, 0.1]) };
 }

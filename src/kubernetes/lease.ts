@@ -8,8 +8,11 @@ import { pause } from "./pause.ts";
 import { resourcePath } from "./resource-path.ts";
 import { resources } from "./resources.ts";
 
+/** What an election needs of a cluster. */
+export type LeaseClient = Pick<KubernetesClient, "get" | "create" | "replace">;
+
 export interface LeaseOptions {
-  readonly client: KubernetesClient;
+  readonly client: LeaseClient;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;

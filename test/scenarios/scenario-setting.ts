@@ -33,6 +33,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
   return {
     faults,
     cutRate: 0,
+    replicas: [],
     repositories,
     gitRepos,
     clusters: scenario.clusters,

@@ -1,7 +1,7 @@
 import { Dice } from "../../simulator/simulation/dice.ts";
 import { type Fault, type FaultPlace, FaultPlan, faults } from "../../simulator/simulation/fault-plan.ts";
 
-const never: Readonly<Record<FaultPlace, number>> = { save: 0, ask: 0, read: 0, write: 0, hook: 0 };
+const never: Readonly<Record<FaultPlace, number>> = { save: 0, ask: 0, read: 0, write: 0, hook: 0, lease: 0 };
 
 /** Faults where a scenario says so, and nowhere else. */
 export class ScriptedFaults extends FaultPlan {
