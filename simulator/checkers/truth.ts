@@ -21,7 +21,7 @@ export const truth: Checker = (world) => [
     if (event.type !== "GitRepoReady" && event.type !== "GitRepoRolledBack") return [];
     const isEvery = hook.receiver === receivers.every;
     const span = isEvery
-      ? ([event.timestampMs - staleMaxMs - unseenMs, event.timestampMs] as const)
+      ? ([event.timestampMs - staleMaxMs - unseenMs - world.skewMs, event.timestampMs + world.skewMs] as const)
       : ([hook.sinceMs - unseenMs, hook.ms] as const);
     if (held(world, { gitRepo: event.gitRepo, sha: event.at, span })) return [];
     return [

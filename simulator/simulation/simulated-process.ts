@@ -29,6 +29,8 @@ export interface Surroundings {
   /** Since when the product may not know what is so. */
   readonly staleSinceMs: () => number;
   readonly onDeath: (why: string) => void;
+  /** The clock of the machine that it runs on. */
+  readonly clockOf: (life: Life) => Clock;
   /** Later processes have higher numbers. */
   readonly number: number;
 }
@@ -46,8 +48,9 @@ export class SimulatedProcess {
     const { life } = this;
     const now = () => clock.now();
     const slots = new SlotMemories();
+    const machine = surroundings.clockOf(life);
     const actor = new Actor({
-      clock,
+      clock: machine,
       store: seams.store(deliveries.storeOf({ life, faults, ledger, now })),
       host: seams.host(new SimulatedHost({ life, faults, repositories, now })),
       io: (send) => seams.io(ioOf({ ...surroundings, life, slots }), send),
@@ -55,7 +58,7 @@ export class SimulatedProcess {
       note: () => {},
       signal: life.abort.signal,
     });
-    this.engine = new Engine({ state: this.state, clock: seams.clock(clock, this.state), actor });
+    this.engine = new Engine({ state: this.state, clock: seams.clock(machine, this.state), actor });
   }
 
   kill(why: string): void {

@@ -11,6 +11,9 @@ export interface ReplicaSetting {
   readonly skewMs: number;
 }
 
+/** By how much the clock of a machine is off at most. */
+export const skewMaxMs = 10_000;
+
 export interface ReplicaSurroundings {
   readonly clock: Clock;
   readonly faults: FaultPlan;

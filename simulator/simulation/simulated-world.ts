@@ -11,7 +11,7 @@ import { SimulatedGitHub } from "./simulated-git-hub.ts";
 import { namespace, notificationName } from "./simulated-notification.ts";
 import { SimulatedLease } from "./simulated-lease.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
-import { SimulatedReplica } from "./simulated-replica.ts";
+import { SimulatedReplica, skewMaxMs } from "./simulated-replica.ts";
 import { StoredDeliveries } from "./stored-deliveries.ts";
 import { TruthTimeline } from "./truth-timeline.ts";
 import { WatchedObjects } from "./watched-objects.ts";
@@ -136,6 +136,7 @@ export class SimulatedWorld {
       seams,
       staleSinceMs: () => this.objects.staleSinceMs(),
       onDeath: (why) => this.#died({ process, replica }, why),
+      clockOf: (life) => replica?.clockOf(life) ?? clock,
       number: this.#processes,
     });
     this.process = process;
@@ -154,6 +155,11 @@ export class SimulatedWorld {
 
   #look(why: string): void {
     this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, process: this.#processes, why });
+  }
+
+  /** By how much a time that the product writes may be off. */
+  get skewMs(): number {
+    return this.#replicas.length === 0 ? 0 : skewMaxMs;
   }
 
   kill(why: string): void {

@@ -2,7 +2,7 @@ import { Dice } from "./dice.ts";
 import { type FaultPlace, FaultPlan } from "./fault-plan.ts";
 import { RepositoryTruth } from "./repository-truth.ts";
 import { simulatedNotification } from "./simulated-notification.ts";
-import type { ReplicaSetting } from "./simulated-replica.ts";
+import { type ReplicaSetting, skewMaxMs } from "./simulated-replica.ts";
 import { worldScale } from "./world-scale.ts";
 
 /** Which GitRepo of the world deploys which repository. */
@@ -52,7 +52,7 @@ export function randomSetting(seed: number): WorldSetting {
 /** In some worlds two replicas stand for one product, on machines whose clocks are up to 20 s apart. */
 function randomReplicas(dice: Dice): readonly ReplicaSetting[] {
   if (dice.chance(0.75)) return [];
-  return ["a", "b"].map((name) => ({ name, skewMs: dice.between(-10_000, 10_000) }));
+  return ["a", "b"].map((name) => ({ name, skewMs: dice.between(-skewMaxMs, skewMaxMs) }));
 }
 
 /** Some worlds are calm, in some one thing goes wrong often, in some everything does. */
