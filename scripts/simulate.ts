@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { check } from "../simulator/checkers/index.ts";
 import type { Violation } from "../simulator/checkers/violation.ts";
 import { play, storyOf } from "../simulator/simulation/play.ts";
@@ -10,7 +12,7 @@ import { storyLine } from "../simulator/simulation/story-line.ts";
 /**
  * `npm run simulate -- --runs N --seed S`: plays N random worlds, with the seeds S, S+1, … and ends with one line. Exit 1 where a promise was
  * broken. `--sabotage NAME` breaks a rule of the product on purpose and looks for the first world that shows it (`list` names them, `all` tries
- * each); exit 1 where none does. `--trace` plays the one world of seed S and tells everything that happens in it.
+ * each); exit 1 where none does. `--jobs J` divides the worlds among J threads. `--trace` plays the one world of seed S and tells everything that happens in it.
  */
 const { values } = parseArgs({
   options: {
@@ -19,20 +21,58 @@ const { values } = parseArgs({
     sabotage: { type: "string" },
     trace: { type: "boolean", default: false },
     failures: { type: "string", default: "3" },
+    jobs: { type: "string", default: "1" },
   },
 });
 const seed = values.seed === undefined ? (Date.now() % 1_000_000_000) + 1 : numberOf("seed", values.seed);
 const runs = values.trace ? 1 : numberOf("runs", values.runs);
 const failuresMax = numberOf("failures", values.failures);
-process.exitCode = values.sabotage === undefined ? await simulate(noSeams) : await sabotaged(values.sabotage);
+const jobs = Math.min(numberOf("jobs", values.jobs), runs);
+/** Seeds `from`, `from + step`, … below `end`: the share of one thread. */
+interface Share {
+  readonly from: number;
+  readonly end: number;
+  readonly step: number;
+}
+/** What came of some worlds. */
+interface Sum {
+  worlds: number;
+  messages: number;
+  faults: number;
+  violations: number;
+  broken: number;
+}
+if (isMainThread) process.exitCode = values.sabotage === undefined ? await simulate() : await sabotaged(values.sabotage);
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origins
+else parentPort?.postMessage(await playShare(workerData as Share));
 
-async function simulate(seams: Seams): Promise<number> {
+async function simulate(): Promise<number> {
   const begunMs = performance.now();
-  const sum = { worlds: 0, messages: 0, faults: 0, violations: 0, broken: 0 };
-  console.log(`seeds ${seed} to ${seed + runs - 1}`);
-  for (let index = 0; index < runs && sum.broken < failuresMax; index += 1) {
+  const end = seed + runs;
+  console.log(`seeds ${seed} to ${end - 1}`);
+  const shares = Array.from({ length: jobs }, (_, job): Share => ({ from: seed + job, end, step: jobs }));
+  const sums = await Promise.all(shares.map(async (share) => await (jobs === 1 ? playShare(share) : playInThread(share))));
+  const total = (field: keyof Sum) => sums.reduce((all, sum) => all + sum[field], 0);
+  const perSecond = (total("worlds") / (performance.now() - begunMs)) * 1_000;
+  console.log(
+    `${total("worlds")} worlds, ${total("messages")} messages, ${total("faults")} faults injected, ${total("violations")} violations, ${perSecond.toFixed(1)} worlds/s`,
+  );
+  return total("violations") === 0 ? 0 : 1;
+}
+
+/** Rejects with what the thread threw. */
+async function playInThread(share: Share): Promise<Sum> {
+  const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2), workerData: share });
+  const [sum] = (await once(worker, "message")) as [Sum];
+  return sum;
+}
+
+async function playShare({ from, end, step }: Share): Promise<Sum> {
+  const seams = noSeams;
+  const sum: Sum = { worlds: 0, messages: 0, faults: 0, violations: 0, broken: 0 };
+  for (let each = from; each < end && sum.broken < failuresMax; each += step) {
     const world = await play({
-      seed: seed + index,
+      seed: each,
       seams,
       onWorld: ({ ledger }) => {
         if (values.trace) ledger.onEntry = (entry) => tell(storyLine(entry));
@@ -46,13 +86,9 @@ async function simulate(seams: Seams): Promise<number> {
     const [first] = violations;
     if (first === undefined) continue;
     sum.broken += 1;
-    await explain({ seed: seed + index, seams, violations, first });
+    await explain({ seed: each, seams, violations, first });
   }
-  const perSecond = (sum.worlds / (performance.now() - begunMs)) * 1_000;
-  console.log(
-    `${sum.worlds} worlds, ${sum.messages} messages, ${sum.faults} faults injected, ${sum.violations} violations, ${perSecond.toFixed(1)} worlds/s`,
-  );
-  return sum.violations === 0 ? 0 : 1;
+  return sum;
 }
 
 async function sabotaged(name: string): Promise<number> {
