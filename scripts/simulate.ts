@@ -12,7 +12,8 @@ import { storyLine } from "../simulator/simulation/story-line.ts";
 /**
  * `npm run simulate -- --runs N --seed S`: plays N random worlds, with the seeds S, S+1, … and ends with one line. Exit 1 where a promise was
  * broken. `--sabotage NAME` breaks a rule of the product on purpose and looks for the first world that shows it (`list` names them, `all` tries
- * each); exit 1 where none does. `--jobs J` divides the worlds among J threads. `--trace` plays the one world of seed S and tells everything that happens in it.
+ * each); exit 1 where none does. `--jobs J` divides the worlds among J threads. `--trace` plays the one world of seed S and tells everything that
+ * happens in it.
  */
 const { values } = parseArgs({
   options: {
@@ -28,12 +29,14 @@ const seed = values.seed === undefined ? (Date.now() % 1_000_000_000) + 1 : numb
 const runs = values.trace ? 1 : numberOf("runs", values.runs);
 const failuresMax = numberOf("failures", values.failures);
 const jobs = Math.min(numberOf("jobs", values.jobs), runs);
+
 /** Seeds `from`, `from + step`, … below `end`: the share of one thread. */
 interface Share {
   readonly from: number;
   readonly end: number;
   readonly step: number;
 }
+
 /** What came of some worlds. */
 interface Sum {
   worlds: number;
@@ -42,6 +45,7 @@ interface Sum {
   violations: number;
   broken: number;
 }
+
 if (isMainThread) process.exitCode = values.sabotage === undefined ? await simulate() : await sabotaged(values.sabotage);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origins
 else parentPort?.postMessage(await playShare(workerData as Share));
