@@ -2,6 +2,7 @@ import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import { bounds } from "./bounds.ts";
 import { conversations } from "./conversations.ts";
 import { fencing } from "./fencing.ts";
+import { memory } from "./memory.ts";
 import { noDuplicates } from "./no-duplicates.ts";
 import { nothingLost } from "./nothing-lost.ts";
 import { order } from "./order.ts";
@@ -9,8 +10,21 @@ import { pendings } from "./pendings.ts";
 import { truth } from "./truth.ts";
 import type { Violation } from "./violation.ts";
 import { webhookIdentity } from "./webhook-identity.ts";
+import { writes } from "./writes.ts";
 
-const checkers = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations, fencing, bounds];
+const checkers = [
+  truth,
+  order,
+  nothingLost,
+  noDuplicates,
+  webhookIdentity,
+  pendings,
+  conversations,
+  fencing,
+  writes,
+  memory,
+  bounds,
+];
 
 /** Every promise that a world broke, in the order of time. */
 export function check(world: SimulatedWorld): readonly Violation[] {

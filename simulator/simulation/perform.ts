@@ -8,6 +8,9 @@ import type { GitRepoOfWorld, SimulatedWorld } from "./simulated-world.ts";
 /** Every poll and the Job that follows it have been within this time of a push, milliseconds. */
 const clonedMs = 60_000;
 
+/** What an agent has brought to its cluster it has reported within this time (fleet-timings.ts, agentReport), milliseconds. */
+const reportedMs = 500;
+
 /** Does one act of a story. What makes no sense at its time (a GitRepo that is gone, say) is not done. */
 export function perform(world: SimulatedWorld, { kind, seed }: Act): void {
   const dice = new Dice(seed);
@@ -142,7 +145,8 @@ function setOnline(world: SimulatedWorld, dice: Dice, isOnline: boolean): void {
     goOnline(world, cluster);
     return;
   }
-  // What an agent has not seen before it goes offline nobody can know.
+  // What an agent has not seen, or has done and not reported, before it goes offline nobody can know (docs/guarantees.md).
+  if (world.nowMs - world.truth.lastMs < reportedMs) return;
   if (world.nowMs - world.hurtMs < 10_000 || world.repositories.some((it) => showsLate(it))) return;
   world.tell(`${cluster} is offline`);
   world.offline.add(cluster);

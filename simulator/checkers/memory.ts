@@ -1,0 +1,29 @@
+import { limits } from "../../src/core/limits.ts";
+import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { Checker } from "./violation.ts";
+
+/** The destinations of a world's Notification, each with one stream for a GitRepo's name. */
+const destinations = 4;
+
+/** What a process remembers at a world's quiet end is bounded by what there is, not by what there was: nothing of a GitRepo that is gone. */
+export const memory: Checker = (world) =>
+  sizes(world).flatMap(([what, size, max]) =>
+    size <= max ? [] : [{ promise: "memory", ms: world.nowMs, text: `${size} ${what} are remembered; ${max} are allowed` }],
+  );
+
+function sizes({ process, gitRepos }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
+  if (process === null) return [];
+  const { state } = process;
+  const there = gitRepos.filter((it) => it.isThere).length;
+  const streams = [...state.delivery.streams.values()];
+  return [
+    ["rollouts", state.memories.size, there],
+    ["times to look again", state.wakes.size, there],
+    ["times of judgements", state.decided.size, there],
+    ["GitRepos of repositories", [...state.gitReposOf.values()].reduce((sum, uids) => sum + uids.size, 0), there],
+    ["streams", streams.length, destinations * gitRepos.length],
+    ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],
+    ["attempts of a stream", Math.max(0, ...streams.map((it) => it.possible.length)), limits.possibleMax],
+    ["replaced commits of a stream", Math.max(0, ...streams.map((it) => it.replaced.length)), limits.replacedMax],
+  ];
+}
