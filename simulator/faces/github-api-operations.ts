@@ -19,6 +19,12 @@ const writeStatuses = { permission: "statuses", level: "write" } as const;
 const readPullRequests = { permission: "pull_requests", level: "read" } as const;
 const writePullRequests = { permission: "pull_requests", level: "write" } as const;
 
+const readChecks = { permission: "checks", level: "read" } as const;
+const writeChecks = { permission: "checks", level: "write" } as const;
+const readDeployments = { permission: "deployments", level: "read" } as const;
+const writeDeployments = { permission: "deployments", level: "write" } as const;
+const writeContents = { permission: "contents", level: "write" } as const;
+
 const repository = "/repos/{owner}/{repo}";
 
 /**
@@ -86,6 +92,49 @@ export const githubOperations = [
     path: `${repository}/commits/{commit_sha}/pulls`,
     needs: readPullRequests,
     documentation: "commits/commits#list-pull-requests-associated-with-a-commit",
+  },
+  {
+    method: "GET",
+    path: `${repository}/commits/{ref}/check-runs`,
+    needs: readChecks,
+    documentation: "checks/runs#list-check-runs-for-a-git-reference",
+  },
+  { method: "POST", path: `${repository}/check-runs`, needs: writeChecks, documentation: "checks/runs#create-a-check-run" },
+  {
+    method: "PATCH",
+    path: `${repository}/check-runs/{check_run_id}`,
+    needs: writeChecks,
+    documentation: "checks/runs#update-a-check-run",
+  },
+  {
+    method: "GET",
+    path: `${repository}/deployments`,
+    needs: readDeployments,
+    documentation: "deployments/deployments#list-deployments",
+  },
+  {
+    method: "POST",
+    path: `${repository}/deployments`,
+    needs: writeDeployments,
+    documentation: "deployments/deployments#create-a-deployment",
+  },
+  {
+    method: "GET",
+    path: `${repository}/deployments/{deployment_id}/statuses`,
+    needs: readDeployments,
+    documentation: "deployments/statuses#list-deployment-statuses",
+  },
+  {
+    method: "POST",
+    path: `${repository}/deployments/{deployment_id}/statuses`,
+    needs: writeDeployments,
+    documentation: "deployments/statuses#create-a-deployment-status",
+  },
+  {
+    method: "POST",
+    path: `${repository}/dispatches`,
+    needs: writeContents,
+    documentation: "repos/repos#create-a-repository-dispatch-event",
   },
   { method: "GET", path: `${repository}/commits/{ref}`, needs: contents, documentation: "commits/commits#get-a-commit" },
   {

@@ -17,6 +17,14 @@ import {
   listPullRequestsOfCommit,
   listStatuses,
 } from "./github-api-commits.ts";
+import { createCheckRun, listCheckRuns, updateCheckRun } from "./github-api-checks.ts";
+import {
+  createDeployment,
+  createDeploymentStatus,
+  createDispatch,
+  listDeployments,
+  listDeploymentStatuses,
+} from "./github-api-deployments.ts";
 import {
   createComment,
   getComment,
@@ -45,6 +53,14 @@ const operations: Readonly<Record<GitHubOperationKey, Operation>> = {
   "GET /repos/{owner}/{repo}/compare/{basehead}": compareCommits,
   "GET /repos/{owner}/{repo}/git/ref/{ref}": getReference,
   "GET /repos/{owner}/{repo}/branches/{branch}": getBranch,
+  "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": listCheckRuns,
+  "POST /repos/{owner}/{repo}/check-runs": createCheckRun,
+  "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": updateCheckRun,
+  "GET /repos/{owner}/{repo}/deployments": listDeployments,
+  "POST /repos/{owner}/{repo}/deployments": createDeployment,
+  "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses": listDeploymentStatuses,
+  "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses": createDeploymentStatus,
+  "POST /repos/{owner}/{repo}/dispatches": createDispatch,
   "GET /repos/{owner}/{repo}/pulls/{pull_number}": getPullRequest,
   "GET /repos/{owner}/{repo}/issues/comments/{comment_id}": getComment,
   "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": updateComment,

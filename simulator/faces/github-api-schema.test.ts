@@ -71,8 +71,16 @@ describe("the vendored description", () => {
   test("has every operation that the simulator has, and takes null where GitHub does", () => {
     for (const each of githubOperations) {
       const parameters = { owner: "acme", repo: "shop", sha: "a", ref: "a", commit_sha: "a", basehead: "a...b", branch: "a" };
-      const numbers = { installation_id: "1", comment_id: "1", issue_number: "1", pull_number: "1" };
-      const body = each.method === "GET" ? undefined : { state: "success", body: "text", description: null };
+      const numbers = {
+        installation_id: "1",
+        comment_id: "1",
+        issue_number: "1",
+        pull_number: "1",
+        check_run_id: "1",
+        deployment_id: "1",
+      };
+      const wanted = { name: "a", head_sha: "a", ref: "a", event_type: "a", state: "success", body: "text" };
+      const body = each.method === "GET" ? undefined : wanted;
       const request = { parameters: { ...parameters, ...numbers }, query: new URLSearchParams(), body };
       expect(schema.requestProblems(each, request), operationKey(each)).toEqual([]);
     }

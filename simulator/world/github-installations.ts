@@ -47,7 +47,14 @@ export type Principal =
 export const installationTokenMs = 3_600_000;
 
 /** What Signalman's `app.yml` asks for. */
-const defaultPermissions: Permissions = { metadata: "read", contents: "read", statuses: "write", pull_requests: "write" };
+const defaultPermissions: Permissions = {
+  metadata: "read",
+  contents: "read",
+  statuses: "write",
+  pull_requests: "write",
+  checks: "write",
+  deployments: "write",
+};
 
 /** The App, where it is installed, and the tokens that were given out. */
 export class GitHubInstallations {

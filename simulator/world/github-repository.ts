@@ -2,6 +2,8 @@ import { branchName, type GitHistory } from "./git-history.ts";
 import type { Files, GitRepository } from "./git-repository.ts";
 import type { GitHubAccount } from "./github-account.ts";
 import { CommitStatuses, type CommitStatus, type CommitStatusDraft } from "./github-commit-status.ts";
+import { type CheckRun, type CheckRunDraft, CheckRuns } from "./github-check-run.ts";
+import { type Deployment, Deployments, type DeploymentStatus } from "./github-deployment.ts";
 import { GitHubError, notFound } from "./github-error.ts";
 import { checkConversation, IssueComments, type ConversationState, type IssueComment } from "./github-issue-comment.ts";
 import type { MergeMethod, PullRequest, PullRequestDraft } from "./github-pull-request.ts";
@@ -43,6 +45,10 @@ export class GitHubRepository {
   readonly history: GitHistory;
   readonly statuses = new CommitStatuses();
   readonly issueComments = new IssueComments();
+  readonly checkRuns = new CheckRuns();
+  readonly deployments = new Deployments();
+  /** `repository_dispatch` events, oldest first. */
+  readonly dispatches: { readonly eventType: string; readonly payload: Readonly<Record<string, unknown>> }[] = [];
   readonly #git: GitRepository | null;
   readonly #surroundings: GitHubSurroundings;
   readonly #pullRequests = new Map<number, PullRequest>();
@@ -105,8 +111,28 @@ export class GitHubRepository {
   postStatus(sha: string, draft: CommitStatusDraft, writer: Writer): CommitStatus {
     const known = this.resolve(sha);
     if (known === null || !known.startsWith(sha)) throw new GitHubError(422, `No commit found for SHA: ${sha}`);
-    const stamp = { id: this.#surroundings.nextId(), creator: writer.account, createdMs: this.#surroundings.now() };
-    return this.statuses.add(known, draft, stamp);
+    return this.statuses.add(known, draft, this.#stamp(writer));
+  }
+
+  /** Throws 422 for a commit that the API does not know. */
+  createCheckRun(sha: string, draft: CheckRunDraft & { readonly name: string }): CheckRun {
+    const known = this.resolve(sha);
+    if (known === null || !known.startsWith(sha)) throw new GitHubError(422, `No commit found for SHA: ${sha}`);
+    return this.checkRuns.add(known, draft, { id: this.#surroundings.nextId(), nowMs: this.#surroundings.now() });
+  }
+  editCheckRun(id: number, draft: CheckRunDraft): CheckRun {
+    return this.checkRuns.edit(id, draft, this.#surroundings.now());
+  }
+
+  createDeployment(draft: Parameters<Deployments["add"]>[0], writer: Writer): Deployment {
+    return this.deployments.add(draft, this.#stamp(writer));
+  }
+  createDeploymentStatus(id: number, draft: Parameters<Deployments["addStatus"]>[1], writer: Writer): DeploymentStatus {
+    return this.deployments.addStatus(id, draft, this.#stamp(writer));
+  }
+
+  #stamp({ account }: Writer): { id: number; creator: GitHubAccount; createdMs: number } {
+    return { id: this.#surroundings.nextId(), creator: account, createdMs: this.#surroundings.now() };
   }
 
   // -- pull requests

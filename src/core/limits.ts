@@ -135,6 +135,12 @@ export const limits = {
   nameInCommentMax: 160,
   /** GitHub's end is 65,536 of a unit that it does not name; this satisfies every reading (github-facts §1.4). */
   commentBodyMax: 60_000,
+  /** GitHub takes 65,535 characters in the page of a check run (github-facts §1.2). */
+  checkRunPageMax: 65_000,
+  /** GitHub shows environments as labels; 255 is what its web page takes. */
+  environmentMax: 255,
+  /** GitHub's OpenAPI: `event_type` has at most 100 characters. */
+  dispatchEventTypeMax: 100,
   /** A template as written, in UTF-16 units; the longest of our recipes has 2,000. */
   templateSourceMax: 32_768,
   /** Blocks open at once, counted before parsing: Handlebars' parser copies its stack for every token. */

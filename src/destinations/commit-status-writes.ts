@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Fate, Message } from "../core/message/message.ts";
 import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
 import { pendingFromMs } from "../core/message/pending-from.ts";
+import { plainContext } from "../core/notification/github/git-hub-type.ts";
 import { limits } from "../core/limits.ts";
 
 /**
@@ -105,8 +106,7 @@ function headWrites(message: Message): StatusWrite[] {
  * and ends with a hash, so that two never meet.
  */
 export function statusContext({ name, message }: { name: string; message: Pick<Message, "gitRepo" | "target"> }): string {
-  const { gitRepo, target } = message;
-  const plain = `fleet/${gitRepo.namespace}/${gitRepo.name}${target === "" ? "" : ` (${target})`}`;
+  const plain = plainContext(message);
   const context = name === "" ? plain : `${name}/${plain}`;
   if (context.length <= limits.statusContextMax) return context;
   const hash = createHash("sha256").update(context).digest("hex").slice(0, 10);

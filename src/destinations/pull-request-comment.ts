@@ -10,7 +10,7 @@ import type { EventType, PullRequestCommentConfig } from "../core/notification/r
 import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
 import { wholeList } from "../github/whole-list.ts";
-import { notOnGitHub } from "./commit-status.ts";
+import { notOnGitHub } from "./commit-marks.ts";
 import type { Attempt, Destination, DestinationIo, SlotMemory } from "./destination.ts";
 import { remarkOf } from "./remark.ts";
 

@@ -17,13 +17,57 @@ interface Entry {
   readonly [field: string]: unknown;
 }
 
-const statusesPath = /\/repos\/([^/]+\/[^/]+)\/statuses\/([0-9a-f]+)$/;
-const listStatusesPath = /\/repos\/([^/]+\/[^/]+)\/commits\/([0-9a-f]+)\/statuses$/;
-const commentsPath = /\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/;
-const commentPath = /\/repos\/[^/]+\/[^/]+\/issues\/comments\/(\d+)$/;
+/**
+ * What is made with POST and listed: the list of an entry is what the path and the body name. `entryPath`: where one is changed. In place of the
+ * names of a path stand groups, `list` and `of`.
+ */
+interface Collection {
+  readonly postPath: RegExp;
+  readonly listPath: RegExp;
+  readonly entryPath?: RegExp;
+  /** What of a made entry's body belongs to its list: the SHA of what is made without one in its path. */
+  readonly listedBy?: string;
+  readonly newestFirst: boolean;
+  /** The field of the answer that holds the list; absent: the list is the answer. */
+  readonly field?: string;
+}
+
+const collections: Readonly<Record<string, Collection>> = {
+  statuses: {
+    postPath: /\/repos\/([^/]+\/[^/]+)\/statuses\/(?<of>[0-9a-f]+)$/,
+    listPath: /\/repos\/([^/]+\/[^/]+)\/commits\/(?<of>[0-9a-f]+)\/statuses$/,
+    newestFirst: true,
+  },
+  comments: {
+    postPath: /\/repos\/([^/]+\/[^/]+)\/issues\/(?<of>\d+)\/comments$/,
+    listPath: /\/repos\/([^/]+\/[^/]+)\/issues\/(?<of>\d+)\/comments$/,
+    entryPath: /\/repos\/[^/]+\/[^/]+\/issues\/comments\/(\d+)$/,
+    newestFirst: false,
+  },
+  checkRuns: {
+    postPath: /\/repos\/([^/]+\/[^/]+)\/check-runs$/,
+    listPath: /\/repos\/([^/]+\/[^/]+)\/commits\/(?<of>[0-9a-f]+)\/check-runs$/,
+    entryPath: /\/repos\/[^/]+\/[^/]+\/check-runs\/(\d+)$/,
+    listedBy: "head_sha",
+    newestFirst: true,
+    field: "check_runs",
+  },
+  deployments: {
+    postPath: /\/repos\/([^/]+\/[^/]+)\/deployments$/,
+    listPath: /\/repos\/([^/]+\/[^/]+)\/deployments$/,
+    newestFirst: true,
+  },
+  deploymentStatuses: {
+    postPath: /\/repos\/([^/]+\/[^/]+)\/deployments\/(?<of>\d+)\/statuses$/,
+    listPath: /\/repos\/([^/]+\/[^/]+)\/deployments\/(?<of>\d+)\/statuses$/,
+    newestFirst: true,
+  },
+};
+/** `repository_dispatch`: nothing is kept of it. */
+const dispatchesPath = /\/repos\/[^/]+\/[^/]+\/dispatches$/;
 
 export class AssumedGitHub {
-  /** "statuses owner/name sha" or "comments owner/name number" → entries, oldest first. Bounded by what one replay writes. */
+  /** "statuses owner/name sha", "comments owner/name number", … → entries, oldest first. Bounded by what one replay writes. */
   readonly #lists = new Map<string, Entry[]>();
   #lastId = 0;
 
@@ -41,22 +85,27 @@ export class AssumedGitHub {
     const body: unknown = typeof init.body === "string" && init.body !== "" ? JSON.parse(init.body) : null;
     if (method !== "GET") onWrite({ method, url, headers: shownHeaders(init.headers), body });
     const { status, answer } = this.#answer(method, new URL(url), body as Record<string, unknown> | null);
-    return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json; charset=utf-8" } });
+    return new Response(answer === null ? null : JSON.stringify(answer), {
+      status,
+      headers: { "content-type": "application/json; charset=utf-8" },
+    });
   }
 
   #answer(method: string, url: URL, body: Record<string, unknown> | null): { status: number; answer: unknown } {
     const path = url.pathname;
-    const post = statusesPath.exec(path) ?? commentsPath.exec(path);
-    if (method === "POST" && post !== null) {
-      const list = path.includes("/statuses/") ? "statuses" : "comments";
-      return { status: 201, answer: this.#add(`${list} ${post[1]} ${post[2]}`, body ?? {}) };
+    if (dispatchesPath.test(path)) return { status: 204, answer: null };
+    for (const [kind, collection] of Object.entries(collections)) {
+      const { postPath, listPath, entryPath, newestFirst, field } = collection;
+      const post = method === "POST" ? postPath.exec(path) : null;
+      if (post !== null) return { status: 201, answer: this.#add(listOf({ kind, collection, match: post, body }), body ?? {}) };
+      const edited = method === "PATCH" ? entryPath?.exec(path) : null;
+      if (edited) return { status: 200, answer: this.#edit(Number(edited[1]), body ?? {}) };
+      const listed = method === "GET" ? listPath.exec(path) : null;
+      if (listed === null) continue;
+      const page = this.#page(listOf({ kind, collection, match: listed, body: null }), url).filter((it) => isAsked(it, url));
+      const entries = newestFirst ? page.toReversed() : page;
+      return { status: 200, answer: field === undefined ? entries : { total_count: entries.length, [field]: entries } };
     }
-    const edited = commentPath.exec(path);
-    if (method === "PATCH" && edited !== null) return { status: 200, answer: this.#edit(Number(edited[1]), body ?? {}) };
-    const statuses = listStatusesPath.exec(path);
-    if (statuses !== null) return { status: 200, answer: this.#page(`statuses ${statuses[1]} ${statuses[2]}`, url).toReversed() };
-    const comments = commentsPath.exec(path);
-    if (comments !== null) return { status: 200, answer: this.#page(`comments ${comments[1]} ${comments[2]}`, url) };
     return { status: 200, answer: {} };
   }
 
@@ -66,6 +115,7 @@ export class AssumedGitHub {
       ...fields,
       id: this.#lastId,
       user: { login: assumedBotLogin, type: "Bot" },
+      app: { slug: "signalman" },
       creator: { login: assumedBotLogin },
     };
     this.#lists.set(list, [...(this.#lists.get(list) ?? []), entry]);
@@ -88,6 +138,27 @@ export class AssumedGitHub {
   #page(list: string, url: URL): readonly Entry[] {
     return Number(url.searchParams.get("page") ?? "1") > 1 ? [] : (this.#lists.get(list) ?? []);
   }
+}
+
+function listOf({
+  kind,
+  collection,
+  match,
+  body,
+}: {
+  kind: string;
+  collection: Collection;
+  match: RegExpExecArray;
+  body: Record<string, unknown> | null;
+}): string {
+  const named = collection.listedBy === undefined || body === null ? match.groups?.["of"] : body[collection.listedBy];
+  return `${kind} ${match[1]} ${typeof named === "string" ? named : ""}`;
+}
+
+/** What a list can be asked for beside its path. */
+function isAsked(entry: Entry, { searchParams }: URL): boolean {
+  const asked = { sha: entry["ref"], environment: entry["environment"], task: entry["task"], check_name: entry["name"] };
+  return Object.entries(asked).every(([name, value]) => !searchParams.has(name) || searchParams.get(name) === value);
 }
 
 /** Headers as they are shown: lower case, secrets masked. */

@@ -31,7 +31,7 @@ describe("configuration.md", () => {
     expect([...rows.keys()].filter((it) => /^(?:GitRepo|Bundle|Cluster)[A-Z]/.test(it))).toEqual([...webhookEvents]);
     for (const event of webhookEvents) {
       const [, gitHub, webhook] = rows.get(event) ?? [];
-      expect([event, gitHub]).toEqual([event, standing(event, { allowed: gitHubEvents, byDefault: defaultEvents.github })]);
+      expect([event, gitHub]).toEqual([event, standing(event, { allowed: gitHubEvents, byDefault: gitHubEvents })]);
       expect([event, webhook]).toEqual([event, standing(event, { allowed: webhookEvents, byDefault: defaultEvents.webhook })]);
     }
   });
@@ -46,6 +46,8 @@ describe("configuration.md", () => {
     const app = parse(readFileSync(join(root, "app.yml"), "utf8")) as { default_permissions: Record<string, string> };
     const words: Record<string, string> = {
       statuses: "Commit statuses",
+      checks: "Checks",
+      deployments: "Deployments",
       pull_requests: "Pull requests",
       contents: "Contents",
       metadata: "Metadata",

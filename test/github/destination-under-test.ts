@@ -1,4 +1,6 @@
-import { gitHubUnderTest, type GitHubUnderTest } from "../../simulator/faces/github-api-under-test.ts";
+import { createAppAuth } from "@octokit/auth-app";
+import { Octokit } from "@octokit/rest";
+import { gitHubUnderTest, silentLog, type GitHubUnderTest } from "../../simulator/faces/github-api-under-test.ts";
 import type { CommentRow } from "../../src/core/message/comment-row.ts";
 import type { Message } from "../../src/core/message/message.ts";
 import type { DestinationConfig } from "../../src/core/notification/rule.ts";
@@ -22,9 +24,10 @@ export interface DestinationUnderTest {
   close(): Promise<void>;
 }
 
-export async function destinationUnderTest(): Promise<DestinationUnderTest> {
+/** `asApp`: as the installed App, who alone may write check runs; else as a user with a token. */
+export async function destinationUnderTest({ asApp = false } = {}): Promise<DestinationUnderTest> {
   const github = await gitHubUnderTest();
-  const octokit = github.octokit();
+  const octokit = asApp ? appOctokit(github) : github.octokit();
   let slots = new SlotMemories();
   const unexpected = () => Promise.reject(new Error("a GitHub destination needs no such thing"));
   return {
@@ -34,7 +37,7 @@ export async function destinationUnderTest(): Promise<DestinationUnderTest> {
     },
     io: (fields = {}) => ({
       github: async () => octokit,
-      botLogin: async () => botLogin,
+      botLogin: async () => (asApp ? github.world.installations.app.bot.login : botLogin),
       http: unexpected,
       secret: unexpected,
       now: () => github.world.now(),
@@ -44,6 +47,12 @@ export async function destinationUnderTest(): Promise<DestinationUnderTest> {
     }),
     close: () => github.close(),
   };
+}
+
+function appOctokit({ world, url }: GitHubUnderTest): Octokit {
+  const { app, privateKey } = world.installations;
+  const auth = { appId: app.id, privateKey, installationId: world.install("acme/shop").id };
+  return new Octokit({ baseUrl: url, log: silentLog, authStrategy: createAppAuth, auth });
 }
 
 /** One try to bring a message to a destination of this config. */

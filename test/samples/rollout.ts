@@ -67,12 +67,18 @@ export function sampleRollout(commit: string, phase: RolloutPhase, fields: Parti
 
 const defaults: Record<DestinationConfig["type"], readonly EventType[]> = {
   commitStatus: ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"],
+  checkRun: ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"],
+  deployment: ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"],
+  repositoryDispatch: ["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"],
   pullRequestComment: ["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack"],
   webhook: ["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded"],
 };
 
 const configs: { [Type in DestinationConfig["type"]]: Extract<DestinationConfig, { type: Type }> } = {
   commitStatus: { type: "commitStatus", pullRequestHeads: true, targetUrl: "" },
+  checkRun: { type: "checkRun" },
+  deployment: { type: "deployment", environment: "" },
+  repositoryDispatch: { type: "repositoryDispatch", eventType: "fleet" },
   pullRequestComment: { type: "pullRequestComment" },
   webhook: sampleWebhook,
 };

@@ -1,6 +1,7 @@
 import type { RelationOrUnknown } from "../history/relation.ts";
 import type { CommentRow } from "../message/comment-row.ts";
 import type { Message } from "../message/message.ts";
+import { mannerOf } from "./manners.ts";
 import type { DeliveryState } from "./state.ts";
 import type { StreamState } from "./stream.ts";
 
@@ -65,7 +66,7 @@ export function commentRows(
   for (const other of state.streams.values()) {
     const isSibling =
       other !== stream &&
-      other.destinationType === "pullRequestComment" &&
+      mannerOf(other.destinationType).keepsRow &&
       other.repo === stream.repo &&
       other.identity.destination === destination &&
       other.identity.notification.name === notification.name &&

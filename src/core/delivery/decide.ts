@@ -8,6 +8,7 @@ import { pendingFromMs } from "../message/pending-from.ts";
 import type { EventType, Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { fatesOf, replacedBy } from "./fates.ts";
+import { mannerOf } from "./manners.ts";
 import { looksSettled, saysDeployed, saysUnsettled, unsaid } from "./said.ts";
 import { shownText } from "./shown-text.ts";
 import { type StreamState, type Told, seen, toldBy } from "./stream.ts";
@@ -103,10 +104,9 @@ interface Draft {
 function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge; holdWakeAtMs: number }, now: number): Decision {
   const { stream, rule, rollout, admission, event, rolledBackFrom } = draft;
   const { commit } = rollout.key;
-  const fates =
-    rule.config.type === "commitStatus"
-      ? fatesOf({ replaced: replacedBy(commit, stream), event }, (base) => knowledge.relation(base, commit))
-      : [];
+  const fates = mannerOf(rule.config.type).marksCommits
+    ? fatesOf({ replaced: replacedBy(commit, stream), event }, (base) => knowledge.relation(base, commit))
+    : [];
   if (fates === null) return { kind: "hold", reason: "replaced", wakeAtMs: holdWakeAtMs };
   const pullRequests = bringsPullRequests(draft) ? knowledge.pullRequests(...rangeOf(draft)) : [];
   if (pullRequests === null) return { kind: "hold", reason: "pullRequests", wakeAtMs: holdWakeAtMs };
@@ -193,19 +193,20 @@ const byPhase: Record<Rollout["phase"], EventType> = {
 /** On GitHub the text beside a state follows what happens: "31/40 clusters ready", "2/40 clusters failed" (design §5, §6). */
 function restatedEvent(told: readonly Told[], rollout: Rollout, rule: Rule): EventType | null {
   const last = told.at(-1);
-  if (rule.config.type !== "commitStatus" || last === undefined || last.commit !== rollout.key.commit) return null;
+  if (!mannerOf(rule.config.type).followsText || last === undefined || last.commit !== rollout.key.commit) return null;
   if (rollout.phase === "deploying" && saysUnsettled(last.event)) return "GitRepoDeploying";
   return rollout.phase === "failed" && last.event === "GitRepoFailed" ? "GitRepoFailed" : null;
 }
 
 /** When a commit may be shown as pending; a step back is told at once, and what is not a pending status too. */
 function pendingDueMs({ event, rule, rollout, rolledBackFrom }: Draft, now: number): number {
-  if (event !== "GitRepoDeploying" || rule.config.type !== "commitStatus" || rolledBackFrom !== "") return now;
+  if (event !== "GitRepoDeploying" || !mannerOf(rule.config.type).marksCommits || rolledBackFrom !== "") return now;
   return pendingFromMs(rollout);
 }
 
 /** An outcome brings its pull requests; a comment's pending rows and a degradation bring none. */
 function bringsPullRequests({ event, rule }: Draft): boolean {
+  if (!mannerOf(rule.config.type).namesPullRequests) return false;
   if (rule.config.type === "commitStatus" && !rule.config.pullRequestHeads) return false;
   return event === "GitRepoReady" || event === "GitRepoFailed" || event === "GitRepoRolledBack";
 }

@@ -3,6 +3,7 @@ import type { Message } from "../message/message.ts";
 import type { DeliveryEffect } from "./effect.ts";
 import { type Endpoint, endpointKey, hasRoom } from "./endpoint.ts";
 import { intend, isCovered } from "./intent.ts";
+import { mannerOf } from "./manners.ts";
 import { numbered } from "./queue.ts";
 import { saysUnsettled } from "./said.ts";
 import { type DeliveryState, endpointOf, touch } from "./state.ts";
@@ -43,7 +44,7 @@ export function dispatchDueMs(state: DeliveryState): number {
 
 /** Suspended, or nobody's any more: what waits is not sent. What is left pending on GitHub is closed all the same (orphan.ts). */
 function isSilenced({ orphanedFor, destinationType }: StreamState): boolean {
-  return destinationType !== "commitStatus" && (orphanedFor === "muted" || orphanedFor === "unreported");
+  return !mannerOf(destinationType).marksCommits && (orphanedFor === "muted" || orphanedFor === "unreported");
 }
 
 function advance(state: DeliveryState, stream: StreamState, now: number): void {
@@ -66,7 +67,7 @@ function advance(state: DeliveryState, stream: StreamState, now: number): void {
 
 /** Its template or destination has changed since it got its id: it is another body now, and must be stored under its new id first. */
 function renameChanged(stream: StreamState, message: Message): void {
-  if (stream.rule?.config.type !== "webhook" || message.id === "") return;
+  if (stream.rule === null || !mannerOf(stream.rule.config.type).repeatsMessage || message.id === "") return;
   if (webhookId({ stream: stream.key, rule: stream.rule, message }) === message.id) return;
   stream.queue[0] = { ...message, id: "" };
   setPhase(stream, "queued", stream.head.notBeforeMs);

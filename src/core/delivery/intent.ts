@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
 import type { Message } from "../message/message.ts";
+import { mannerOf } from "./manners.ts";
 import { type StreamState, type Told, toldBy } from "./stream.ts";
 
 /**
@@ -10,7 +11,7 @@ import { type StreamState, type Told, toldBy } from "./stream.ts";
  */
 export function intend(stream: StreamState, message: Message): void {
   const told = toldBy(message);
-  const isCoarse = stream.destinationType !== "webhook" && message.event === "GitRepoDeploying";
+  const isCoarse = !mannerOf(stream.destinationType).repeatsMessage && message.event === "GitRepoDeploying";
   const earlier = stream.possible.find((it) => isSamePlace(it, told));
   const event = isCoarse || (earlier !== undefined && earlier.event !== told.event) ? "any" : told.event;
   stream.possible = [...stream.possible.filter((it) => it.epoch !== told.epoch), { ...told, event }].slice(-limits.possibleMax);
@@ -18,8 +19,7 @@ export function intend(stream: StreamState, message: Message): void {
 
 /** True where what is stored says that the receiver may see this message: only then may it leave (design §7, stored before sent). */
 export function isCovered(stream: StreamState, message: Message): boolean {
-  // A webhook repeats its id and body after a crash: the very message must be stored.
-  if (stream.destinationType === "webhook") return stream.stored.messageId === message.id;
+  if (mannerOf(stream.destinationType).repeatsMessage) return stream.stored.messageId === message.id;
   const told = toldBy(message);
   return stream.stored.possible.some((it) => isSamePlace(it, told) && (it.event === "any" || it.event === told.event));
 }

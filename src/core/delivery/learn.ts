@@ -7,6 +7,7 @@ import { endpointKey, settle } from "./endpoint.ts";
 import { settleFates } from "./fates.ts";
 import { rowOf } from "./comment-rows.ts";
 import { acknowledge } from "./intent.ts";
+import { mannerOf } from "./manners.ts";
 import type { Outcome } from "./outcome.ts";
 import { shiftHead } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
@@ -81,7 +82,7 @@ function deliver(state: DeliveryState, { stream, message }: { stream: StreamStat
     stream.readyAttempt = told.attempt;
   }
   stream.shownText = shownText(stream.destinationType, message);
-  if (stream.destinationType === "pullRequestComment") {
+  if (mannerOf(stream.destinationType).keepsRow) {
     stream.row = rowOf(message);
     if (saysDeployed(told.event)) stream.deployedRow = stream.row;
   }

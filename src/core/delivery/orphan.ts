@@ -1,11 +1,13 @@
 import { limits } from "../limits.ts";
 import type { Fate, Message } from "../message/message.ts";
+import { gitHubConfig } from "../notification/github/git-hub-types.ts";
 import type { Rule } from "../notification/rule.ts";
 import { undivided } from "../notification/target-set.ts";
 import { keepReplaced } from "./fates.ts";
+import { mannerOf } from "./manners.ts";
 import { restQueue } from "./queue.ts";
 import { type DeliveryState, closeStream, touch } from "./state.ts";
-import { type Orphaned, type StreamIdentity, type StreamState, seen } from "./stream.ts";
+import { type Orphaned, type StreamState, seen } from "./stream.ts";
 
 /**
  * Nothing feeds the stream any more. What it left pending on GitHub is closed (design §3: "No longer reported", "GitRepo deleted before this
@@ -18,9 +20,9 @@ export function orphan(state: DeliveryState, { stream, reason }: { stream: Strea
     touch(state, stream, { isUrgent: false, now });
   }
   const isClosing = stream.queue.some((it) => it.event === "GitRepoRemoved");
-  if (stream.destinationType !== "commitStatus" || isClosing) return;
+  if (!mannerOf(stream.destinationType).marksCommits || isClosing) return;
   const open = keepReplaced("", stream);
-  stream.rule ??= closingRule(stream.identity);
+  stream.rule ??= closingRule(stream);
   restQueue(stream);
   if (open.length === 0) return;
   const fate: Fate["fate"] = reason === "removed" ? "removed" : "unreported";
@@ -44,8 +46,8 @@ export function sweepOrphans(state: DeliveryState, now: number): void {
   }
 }
 
-/** After a restart the rule is gone with its Notification: closing needs no more than that it was a commit status. */
-function closingRule({ notification, destination, target }: StreamIdentity): Rule {
+/** After a restart the rule is gone with its Notification: closing needs no more than the type of what is to be closed. */
+function closingRule({ identity: { notification, destination, target }, destinationType }: StreamState): Rule {
   const standards = {
     timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
     modified: "failure",
@@ -62,7 +64,7 @@ function closingRule({ notification, destination, target }: StreamIdentity): Rul
     order: "latest",
     ...standards,
     suspended: false,
-    config: { type: "commitStatus", pullRequestHeads: false, targetUrl: "" },
+    config: gitHubConfig({ [destinationType]: {} }),
   };
 }
 

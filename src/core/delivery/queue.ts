@@ -2,6 +2,7 @@ import { limits } from "../limits.ts";
 import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
 import { keepReplaced } from "./fates.ts";
+import { mannerOf } from "./manners.ts";
 import { type StreamState, newHead, setPhase, toldBy } from "./stream.ts";
 import { webhookId } from "./webhook-id.ts";
 
@@ -26,7 +27,8 @@ export function restQueue(stream: StreamState): number {
   const keep = stream.head.phase === "sending" ? 1 : 0;
   const superseded = stream.queue.length - keep;
   const [head] = stream.queue;
-  if (keep === 0 && stream.destinationType === "webhook" && head !== undefined && head.id !== "") stream.unanswered = head;
+  if (keep === 0 && mannerOf(stream.destinationType).repeatsMessage && head !== undefined && head.id !== "")
+    stream.unanswered = head;
   stream.queue.length = keep;
   if (keep === 0) restHead(stream);
   return superseded;
@@ -39,7 +41,7 @@ export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqu
     return last !== undefined && saysTheSame(last, message, rule);
   };
   if (isQueued()) return { kind: "alreadyQueued", superseded: 0, fallenOff: 0 };
-  if (rule.config.type === "commitStatus") keepReplaced(toldBy(message).commit, stream);
+  if (mannerOf(rule.config.type).marksCommits) keepReplaced(toldBy(message).commit, stream);
   const superseded = supersede(stream, rule);
   if (isQueued()) return { kind: "alreadyQueued", superseded, fallenOff: 0 };
   // Under `every` the place is taken now: what falls off later leaves a gap that the receiver can see.
@@ -75,7 +77,7 @@ function restHead(stream: StreamState): void {
 
 /** A status follows the counts beside its state; another receiver hears of an event once, however the counts move meanwhile. */
 function saysTheSame(a: Message, b: Message, rule: Rule): boolean {
-  if (!isSamePlace(a, b) || rule.config.type !== "commitStatus") return isSamePlace(a, b);
+  if (!isSamePlace(a, b) || !mannerOf(rule.config.type).followsText) return isSamePlace(a, b);
   return (
     JSON.stringify([a.fates, a.rollout.clusters, a.rollout.holding]) ===
     JSON.stringify([b.fates, b.rollout.clusters, b.rollout.holding])

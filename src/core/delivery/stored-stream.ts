@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { gitHubTypeNames } from "../notification/github/git-hub-types.ts";
 import type { Message } from "../message/message.ts";
+import { mannerOf } from "./manners.ts";
 import { type StreamState, newStream } from "./stream.ts";
 
 const told = z.object({
@@ -23,7 +25,7 @@ const storedStream = z.object({
   }),
   gitRepoUid: z.string(),
   repo: z.string(),
-  destinationType: z.enum(["commitStatus", "pullRequestComment", "webhook", ""]),
+  destinationType: z.enum([...gitHubTypeNames, "webhook", ""]),
   orphanedMs: z.number(),
   orphanedFor: z.enum(["removed", "unreported", "muted", ""]),
   origin: z.string(),
@@ -75,13 +77,13 @@ export function restoreStream(text: string): StreamState | null {
 }
 
 /**
- * `latest` webhooks keep the message that may be on the wire, so that it repeats its id and body; GitHub's slots are derived anew. Where the
+ * Under `latest` those that repeat their messages keep the message that may be on the wire, so that it repeats its id and body; GitHub's slots are derived anew. Where the
  * rule is not known (after a restart while it is suspended), what was stored is kept as it was.
  */
 function keptQueue(stream: StreamState): readonly Message[] {
   if (stream.rule === null || stream.rule.order === "every") return stream.queue;
   const [head] = stream.queue;
-  return stream.destinationType === "webhook" && head !== undefined && head.id !== "" ? [head] : [];
+  return mannerOf(stream.destinationType).repeatsMessage && head !== undefined && head.id !== "" ? [head] : [];
 }
 
 function parseJson(text: string): unknown {

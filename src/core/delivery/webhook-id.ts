@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
+import { mannerOf } from "./manners.ts";
 
 /** Asked again at every turn in which the message waits, and a hash is dear: kept with the message, for the rule that it was made under. */
 const made = new WeakMap<Message, { readonly stream: string; readonly rule: Rule | null; readonly id: string }>();
@@ -21,7 +22,8 @@ export function webhookId({ stream, rule, message }: { stream: string; rule: Rul
 }
 
 function bodyKey(rule: Rule | null): string {
-  if (rule?.config.type !== "webhook") return "";
+  if (rule === null || !mannerOf(rule.config.type).repeatsMessage) return "";
+  if (rule.config.type !== "webhook") return JSON.stringify(rule.config);
   const { url, urlSecret, format, contentType, body } = rule.config;
   return JSON.stringify([urlSecret ?? url, format, contentType, body]);
 }

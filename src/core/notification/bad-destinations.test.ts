@@ -48,7 +48,7 @@ test("every bad destination is told where it is wrong, what was found, what is a
     DestinationType spec.destinations[0]: A destination needs exactly one of github and webhook. Add one of them. No ClusterNotification "deployments" has a destination "chat" to inherit from.
 
     # github without a type
-    DestinationType spec.destinations[0].github: github has neither commitStatus nor pullRequestComment. Add one of them.
+    DestinationType spec.destinations[0].github: github has none of commitStatus, checkRun, pullRequestComment, deployment and repositoryDispatch. Add one of them.
 
     # two types in github
     DestinationType spec.destinations[0].github: github has both commitStatus and pullRequestComment. Make one destination for each.

@@ -1,15 +1,9 @@
 import { oneOf } from "./found.ts";
 import type { Complaint } from "./schema-parts.ts";
 import type { WrittenDestination } from "./written-destination.ts";
-import type { EventType } from "./rule.ts";
+import { type EventType, gitHubEvents } from "./event-types.ts";
 
-/** What a commit's own place on GitHub can say; what happens to a commit after it was deployed is not rewritten on it (design §4). */
-export const gitHubEvents = [
-  "GitRepoDeploying",
-  "GitRepoReady",
-  "GitRepoFailed",
-  "GitRepoRolledBack",
-] as const satisfies readonly EventType[];
+export { gitHubEvents } from "./event-types.ts";
 
 /** What is told of one bundle on one cluster, and of one cluster, in streams of their own. */
 export const bundleEvents = ["BundleDeployed", "BundleFailed", "BundleDrifted"] as const satisfies readonly EventType[];
@@ -30,7 +24,6 @@ export const webhookEvents = [
 
 /** `on` of a destination that does not say (design §4). */
 export const defaultEvents = {
-  github: gitHubEvents,
   webhook: ["GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded"] as const satisfies readonly EventType[],
 };
 

@@ -19,7 +19,7 @@ const common = {
   on: setOf(z.enum(webhookEvents), { max: webhookEvents.length })
     .optional()
     .describe(
-      "Which events are sent. Default for GitHub: GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack. " +
+      "Which events are sent. Default for GitHub: GitRepoDeploying (but for repositoryDispatch), GitRepoReady, GitRepoFailed, GitRepoRolledBack. " +
         "Default for a webhook: GitRepoReady, GitRepoFailed, GitRepoRolledBack, GitRepoDegraded.",
     ),
   when: text({

@@ -1,39 +1,27 @@
 import { z } from "zod";
 import { checked, complainOfChoice } from "./schema-parts.ts";
-import { statusUrlSchema } from "./webhook-url-schema.ts";
+import { gitHubTypeNames, gitHubTypes } from "./github/git-hub-types.ts";
+import type { GitHubTypeName } from "./github/git-hub-types.ts";
 
-const commitStatus = z
-  .strictObject({
-    pullRequestHeads: z
-      .boolean()
-      .optional()
-      .describe("Also put the final status on the head commits of the pull requests that came in with the commit. Default true."),
-    targetUrl: statusUrlSchema
-      .optional()
-      .describe(
-        "Where the status leads: http or https. Behind the host a template; what it inserts is percent-encoded. Default: nowhere.",
-      ),
-  })
-  .describe("A commit status on the commit that is deployed.");
+type Shape = { readonly [Name in GitHubTypeName]: (typeof gitHubTypes)[Name]["schema"] };
 
-const pullRequestComment = z
-  .strictObject({})
-  .describe("One comment on each pull request that came in, kept up to date in place.");
+const shape = Object.fromEntries(Object.entries(gitHubTypes).map(([name, { schema }]) => [name, schema])) as unknown as Shape;
+const names = gitHubTypeNames.join(", ");
 
 /** What is written to the GitRepo's own repository on GitHub. */
-export const gitHubSchema = checked(z.strictObject({ commitStatus, pullRequestComment }).partial(), {
+export const gitHubSchema = checked(z.strictObject(shape).partial(), {
   complain: (github) => {
     return complainOfChoice(github, {
       code: "DestinationType",
       owner: "github",
-      choices: ["commitStatus", "pullRequestComment"],
+      choices: gitHubTypeNames,
       remedy: "Make one destination for each.",
     });
   },
   cel: [
     {
-      rule: "has(self.commitStatus) != has(self.pullRequestComment)",
-      message: "exactly one of commitStatus and pullRequestComment is needed",
+      rule: `[${gitHubTypeNames.map((it) => `has(self.${it})`).join(", ")}].filter(it, it).size() == 1`,
+      message: `exactly one of ${names} is needed`,
     },
   ],
-}).describe("Something in the GitRepo's own repository on GitHub. Exactly one of commitStatus and pullRequestComment.");
+}).describe(`Something in the GitRepo's own repository on GitHub. Exactly one of ${names}.`);

@@ -2,10 +2,11 @@ import { defaultEvents } from "./destination-events.ts";
 import { makeWebhookConfig } from "./make-webhook-config.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import type { WrittenTiming } from "./written-target.ts";
+import { gitHubConfig, gitHubTypes } from "./github/git-hub-types.ts";
 import type { Condition } from "./condition.ts";
 import { parseDuration } from "./duration.ts";
 import { timingDefaults } from "./defaults.ts";
-import type { DestinationConfig, EventType, NotificationIdentity, Rule, Target, TargetSet, Timing } from "./rule.ts";
+import type { DestinationConfig, NotificationIdentity, Rule, Target, TargetSet, Timing } from "./rule.ts";
 
 /** What the levels above a destination say, already merged. */
 export interface RuleFrame {
@@ -24,7 +25,8 @@ export interface RuleFrame {
 /** A complete destination (see `incompletenessOf`) with every default filled in. */
 export function makeRule(frame: RuleFrame, destination: WrittenDestination): Rule {
   const { on, order = "latest", suspend = false } = destination;
-  const events: readonly EventType[] = on ?? (destination.webhook === undefined ? defaultEvents.github : defaultEvents.webhook);
+  const config = configOf(destination, frame.namespace);
+  const byDefault = config.type === "webhook" ? defaultEvents.webhook : gitHubTypes[config.type].onByDefault;
   return {
     notification: frame.notification,
     generation: frame.generation,
@@ -32,13 +34,13 @@ export function makeRule(frame: RuleFrame, destination: WrittenDestination): Rul
     destination: destination.name,
     target: frame.target.name,
     targets: frame.targets,
-    on: new Set(events),
+    on: new Set(on ?? byDefault),
     when: destination.when === undefined ? null : frame.conditionOf(destination.when),
     order,
     timing: frame.target.timing,
     modified: frame.target.modified,
     suspended: frame.suspend || suspend,
-    config: configOf(destination, frame.namespace),
+    config,
   };
 }
 
@@ -58,7 +60,5 @@ export function mergeTiming(...levels: readonly (WrittenTiming | undefined)[]): 
 
 function configOf({ github, webhook }: WrittenDestination, namespace: string): DestinationConfig {
   if (webhook !== undefined) return makeWebhookConfig(webhook, namespace);
-  if (github?.commitStatus === undefined) return { type: "pullRequestComment" };
-  const { pullRequestHeads = true, targetUrl = "" } = github.commitStatus;
-  return { type: "commitStatus", pullRequestHeads, targetUrl };
+  return gitHubConfig(github ?? {});
 }

@@ -1,5 +1,6 @@
 import { mergeWebhook } from "./merge-webhook.ts";
-import type { WrittenDestination, WrittenGitHub } from "./written-destination.ts";
+import { gitHubTypeOf, type WrittenGitHub } from "./github/git-hub-types.ts";
+import type { WrittenDestination } from "./written-destination.ts";
 
 /**
  * A destination of a ClusterNotification, overridden by the one of the same name in a Notification. Field by field; a list or map is one
@@ -19,13 +20,13 @@ export function mergeDestination(upper: WrittenDestination, lower: WrittenDestin
 
 function typeOf({ github, webhook }: WrittenDestination): string | null {
   if (webhook !== undefined) return "webhook";
-  if (github === undefined) return null;
-  return github.commitStatus === undefined ? "pullRequestComment" : "commitStatus";
+  return github === undefined ? null : gitHubTypeOf(github);
 }
 
 function mergeGitHub(upper: WrittenGitHub, lower: WrittenGitHub | undefined): WrittenGitHub {
-  if (upper.commitStatus === undefined || lower?.commitStatus === undefined) return upper;
-  return { commitStatus: { ...upper.commitStatus, ...given(lower.commitStatus) } };
+  const type = gitHubTypeOf(upper);
+  const over = type === null ? undefined : lower?.[type];
+  return type === null || over === undefined ? upper : { [type]: { ...upper[type], ...given(over) } };
 }
 
 /** The fields that are there: `undefined` overrides nothing. */

@@ -10,7 +10,7 @@ export const problemCodes = {
   ConditionTooDeep: "when has a macro (exists, all, map, filter) inside of another one",
   ConditionType: "when is neither true nor false, or compares what cannot be compared",
   ConditionUnknownField: "when names a field that the event does not have, or a function that CEL does not have",
-  ContextConflict: "Two destinations would write the same commit status; the younger one does not",
+  ContextConflict: "Two destinations would write the same commit status or check run; the younger one does not",
   DestinationType: "A destination has no type, or more than one",
   DuplicateHeader: "Two headers have the same name; upper and lower case are the same",
   DuplicateName: "Two destinations or two targets of one Notification have the same name",

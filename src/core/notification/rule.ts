@@ -1,27 +1,15 @@
 import type { LabelSelector } from "../fleet/label-selector.ts";
 import type { Condition } from "./condition.ts";
+import type { GitHubConfig } from "./github/git-hub-types.ts";
+import type { EventType } from "./event-types.ts";
 import type { Timing } from "../rollout/rollout.ts";
 import type { WebhookConfig } from "./webhook-config.ts";
 
+export { eventTypes, type EventType } from "./event-types.ts";
 export type { Timing } from "../rollout/rollout.ts";
+export type { CommitStatusConfig } from "./github/commit-status.ts";
+export type { PullRequestCommentConfig } from "./github/pull-request-comment.ts";
 export type { WebhookConfig } from "./webhook-config.ts";
-
-/** What is told of (design §4). In this order an event of a rollout is more final. */
-export const eventTypes = [
-  "GitRepoAdded",
-  "GitRepoRemoved",
-  "GitRepoDeploying",
-  "GitRepoReady",
-  "GitRepoFailed",
-  "GitRepoRolledBack",
-  "GitRepoDegraded",
-  "BundleDeployed",
-  "BundleFailed",
-  "BundleDrifted",
-  "ClusterOffline",
-  "ClusterOnline",
-] as const;
-export type EventType = (typeof eventTypes)[number];
 
 export interface SecretReference {
   /** The Notification's own namespace, unless a ClusterNotification names one. */
@@ -30,16 +18,7 @@ export interface SecretReference {
   readonly key: string;
 }
 
-export interface CommitStatusConfig {
-  readonly type: "commitStatus";
-  readonly pullRequestHeads: boolean;
-  /** Where the status leads, a template behind its host; "" for nowhere. */
-  readonly targetUrl: string;
-}
-export interface PullRequestCommentConfig {
-  readonly type: "pullRequestComment";
-}
-export type DestinationConfig = CommitStatusConfig | PullRequestCommentConfig | WebhookConfig;
+export type DestinationConfig = GitHubConfig | WebhookConfig;
 
 /** Names a Notification or ClusterNotification (namespace ""). */
 export interface NotificationIdentity {

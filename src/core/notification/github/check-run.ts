@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { gitHubEvents } from "../event-types.ts";
+import { type GitHubType, plainContext } from "./git-hub-type.ts";
+
+export interface CheckRunConfig {
+  readonly type: "checkRun";
+}
+
+const schema = z
+  .strictObject({})
+  .describe("A check run on the commit that is deployed, with a page about its clusters and errors. Needs a GitHub App.");
+
+export const checkRun: GitHubType<typeof schema, CheckRunConfig> = {
+  schema,
+  config: () => ({ type: "checkRun" }),
+  onByDefault: gitHubEvents,
+  manner: { marksCommits: true, followsText: true, repeatsMessage: false, keepsRow: false, namesPullRequests: false },
+  placeOf: (place) => `the check run "${plainContext(place)} rollout"`,
+};

@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import type { EventType } from "../event-types.ts";
+
+/**
+ * How streams to a type of destination behave (core/delivery). It decides what is stored, asked and told; what is written where is the business of
+ * `apply` in src/destinations/.
+ */
+export interface Manner {
+  /** It marks each commit with a state that stands until it is closed: what is replaced, or reported no longer, is told its fate. */
+  readonly marksCommits: boolean;
+  /** A change of the text beside the state is told too: counts of clusters. */
+  readonly followsText: boolean;
+  /**
+   * Nobody can ask its receiver what it got. What was sent is repeated to the byte under the same id, so the very message is stored before it leaves;
+   * with the others the commit and the event are enough, and a coarse intent covers the outcome to come.
+   */
+  readonly repeatsMessage: boolean;
+  /** It shows a row of a pull request's comment, which is kept with the stream. */
+  readonly keepsRow: boolean;
+  /** An outcome says which pull requests came in with it: history is asked for them. */
+  readonly namesPullRequests: boolean;
+}
+
+/** One type of GitHub destination: what is written of it in a Notification, and what becomes of that. */
+export interface GitHubType<Schema extends z.ZodType, Config extends { readonly type: string }> {
+  /** What stands below `github.<type>`. */
+  readonly schema: Schema;
+  /** Every default filled in. */
+  readonly config: (written: z.output<Schema>) => Config;
+  /** `on` where nothing is written. */
+  readonly onByDefault: readonly EventType[];
+  readonly manner: Manner;
+  /** What it is called where two of one name would overwrite each other; null where each has a place of its own. */
+  readonly placeOf: ((place: CommitPlace) => string) | null;
+}
+
+/** Where something stands on a commit: of which GitRepo, for which target ("" for the unnamed one). */
+export interface CommitPlace {
+  readonly gitRepo: { readonly namespace: string; readonly name: string };
+  readonly target: string;
+}
+
+/** `fleet/<namespace>/<gitrepo>`, plus ` (<target>)` (design §5). */
+export function plainContext({ gitRepo, target }: CommitPlace): string {
+  return `fleet/${gitRepo.namespace}/${gitRepo.name}${target === "" ? "" : ` (${target})`}`;
+}

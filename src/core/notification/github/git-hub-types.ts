@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import { checkRun } from "./check-run.ts";
+import { commitStatus } from "./commit-status.ts";
+import { deployment } from "./deployment.ts";
+import { pullRequestComment } from "./pull-request-comment.ts";
+import { repositoryDispatch } from "./repository-dispatch.ts";
+
+/** Every type of GitHub destination, under the name that it has in a Notification. docs/adding-a-destination.md tells how to add one. */
+export const gitHubTypes = { commitStatus, checkRun, pullRequestComment, deployment, repositoryDispatch } as const;
+
+export type GitHubTypeName = keyof typeof gitHubTypes;
+export type GitHubConfig = ReturnType<(typeof gitHubTypes)[GitHubTypeName]["config"]>;
+
+export const gitHubTypeNames = Object.keys(gitHubTypes) as readonly GitHubTypeName[];
+
+/** `github` as it is written: exactly one type, once everything is checked. */
+export type WrittenGitHub = {
+  readonly [Name in GitHubTypeName]?: z.output<(typeof gitHubTypes)[Name]["schema"]> | undefined;
+};
+
+/** The type of a destination on GitHub; null where none is written. */
+export function gitHubTypeOf(github: WrittenGitHub): GitHubTypeName | null {
+  return gitHubTypeNames.find((it) => github[it] !== undefined) ?? null;
+}
+
+/** The configuration of the type that is written. Throws where none is: the schema asks for one. */
+export function gitHubConfig(github: WrittenGitHub): GitHubConfig {
+  const name = gitHubTypeOf(github);
+  if (name === null) throw new Error("a github destination without a type came through the schema");
+  const config = gitHubTypes[name].config as (written: unknown) => GitHubConfig;
+  return config(github[name]);
+}
