@@ -51,7 +51,8 @@ export class PlayedFleet {
     const parent = this.#git.head(repoOf(name));
     const text = `${name} ${this.#git.count}`;
     const sha = createHash("sha1").update(text).digest("hex");
-    if (parent === null) await this.#github.createRepository(`acme/${name}`, { history: new RecordedHistory([], {}) });
+    const isThere = this.#github.repositories().some((it) => it.fullName === `acme/${name}`);
+    if (!isThere) await this.#github.createRepository(`acme/${name}`, { history: new RecordedHistory([], {}) });
     const history = this.#github.repository(`acme/${name}`).history as RecordedHistory;
     history.add({ sha, parents: parent === null ? [] : [parent], message: text });
     await history.setBranch("main", sha);

@@ -15,7 +15,7 @@ import { ApiClient } from "../contract/api-client.ts";
 import { apply, installCrds, readManifests } from "../control-plane/apply.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane/start.ts";
 import { playRecording } from "./play-recording.ts";
-import { startProduct } from "./product.ts";
+import { type ProductOptions, startProduct } from "./product.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const token = "e2e-token";
@@ -79,8 +79,9 @@ export class Stage {
   }
 
   /** With the rights that deploy/ grants, and no others. */
-  startProduct(podUid = "", env: Readonly<Record<string, string>> = {}): ProductProcess {
+  startProduct(podUid = "", env: Readonly<Record<string, string>> = {}, more: Pick<ProductOptions, "app"> = {}): ProductProcess {
     return startProduct({
+      ...more,
       kubeconfigPath: this.controlPlane.kubeconfigPath,
       gitHubUrl: this.#faces[0]?.url ?? "",
       gitHubToken: token,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { fleetKinds } from "../../simulator/world/fleet-objects.ts";
 import { kinds } from "../../simulator/world/kubernetes-kind.ts";
+import { RecordedHistory } from "../../simulator/world/git-recorded-history.ts";
 import { KubernetesObjects } from "../../simulator/world/kubernetes-objects.ts";
 import type { ReceivedRequest } from "../../simulator/world/receiver.ts";
 import { ObjectPlayer } from "./object-player.ts";
@@ -117,6 +118,24 @@ class Page {
     this.#write(block, statuses().toSorted());
   }
 
+  /** Waits until GitHub shows the commit's check runs and deployments as the next block does. */
+  async showsOnGitHub(sha: string): Promise<void> {
+    const block = this.next("text github");
+    const { checkRuns, deployments } = stage.github.repository("acme/shop");
+    const lines = () => [
+      ...checkRuns
+        .list(sha)
+        .map((it) => `check run ${it.name}: ${it.conclusion ?? it.status}, ${it.title}`)
+        .toSorted(),
+      ...deployments
+        .list({ sha, task: null, environment: null })
+        .map((it) => `deployment to ${it.environment}: ${it.statuses[0]?.state}, ${it.statuses[0]?.description}`)
+        .toSorted(),
+    ];
+    await until("GitHub shows it", () => `${lines().join("\n")}\n` === block.text, 60_000).catch(() => {});
+    this.#write(block, lines());
+  }
+
   #write({ text, start }: { text: string; start: number }, lines: readonly string[]): void {
     const now = lines.map((it) => `${it}\n`).join("");
     this.#text = this.#text.slice(0, start) + now + this.#text.slice(start + text.length);
@@ -133,7 +152,11 @@ test("docs/story.md: what a team hears of a GitRepo, its bundles and its cluster
   const notification = story.next("yaml story").text.replaceAll("https://", `${stage.faces[1]?.url}/`);
   await create(api, parse(notification));
   const madeMs = Date.now();
-  product = stage.startProduct("", { AGENT_CHECKIN_INTERVAL: "1s" });
+  await stage.github.createRepository("acme/shop", { history: new RecordedHistory([], {}) });
+  const permissions = { ...stage.github.installations.app.permissions, contents: "write" } as const;
+  stage.github.install("acme/shop", permissions);
+  const { app, privateKey } = stage.github.installations;
+  product = stage.startProduct("", { AGENT_CHECKIN_INTERVAL: "1s" }, { app: { id: app.id, privateKey } });
   await product.ready();
   await until("the Notification is older than the GitRepo will be", () => Date.now() > madeMs + 2_000);
 
@@ -145,10 +168,14 @@ test("docs/story.md: what a team hears of a GitRepo, its bundles and its cluster
   const broken = await fleet.commit("shop", { kind: "applyFails", message, clusters: ["prod-2"] });
   await story.hears();
   await story.shows(broken);
+  await story.showsOnGitHub(broken);
 
   const mended = await fleet.commit("shop");
   await story.hears();
   await story.shows(mended);
+  await story.showsOnGitHub(mended);
+  const { dispatches } = stage.github.repository("acme/shop");
+  await until("the workflow was woken", () => dispatches.some(({ payload }) => JSON.stringify(payload).includes(mended)));
 
   const edited = { gitRepo: "shop", path: "app", cluster: "staging" };
   fleet.now.setWhole(edited, false);
