@@ -50,7 +50,7 @@ test("a failure has a page with a table of clusters and errors", async () => {
     'completed failure 2/40 clusters failed: c1, c7: Deployment.apps "web": spec.selector: field is immutable',
   ]);
   expect(runs()[0]?.summary?.replace(commit.slice(0, 7), "COMMIT")).toMatchInlineSnapshot(`
-    "fleet-default/shop: c9235dd failed: 2/40 clusters failed: c1, c7: Deployment.apps "web": spec.selector: field is immutable
+    "fleet-default/shop: COMMIT failed: 2/40 clusters failed: c1, c7: Deployment.apps "web": spec.selector: field is immutable
 
     | Clusters | | |
     |---|---|---|
