@@ -46,12 +46,16 @@ export function toldEvent(hook: Hook): ToldEvent {
   };
 }
 
-/** What each stream's receiver took, in the order of arrival; repetitions included. */
+/**
+ * What each stream's receiver took, in the order of arrival; repetitions included. What arrives after its sender had given it up is dropped
+ * where its sequence is not greater than the last one, as receivers are told to do (docs/guarantees.md).
+ */
 export function toldStreams(hooks: readonly Hook[]): ReadonlyMap<string, readonly ToldEvent[]> {
   const streams = new Map<string, ToldEvent[]>();
   for (const hook of hooks) {
     if (!hook.isTaken) continue;
     const told = streams.get(hook.stream) ?? [];
+    if (hook.isLate && hook.sequence <= (told.at(-1)?.hook.sequence ?? 0)) continue;
     told.push(toldEvent(hook));
     streams.set(hook.stream, told);
   }

@@ -10,7 +10,7 @@ import type { Checker, Violation } from "./violation.ts";
 export const webhookIdentity: Checker = (world) => {
   const hooks = world.ledger.of("hook");
   const every = Map.groupBy(
-    hooks.filter((it) => it.receiver === receivers.every && it.isTaken),
+    hooks.filter((it) => it.receiver === receivers.every && it.isTaken && !it.isLate),
     (it) => it.stream,
   );
   const twice = [...toldStreams(hooks).values()].flatMap((told) => saidTwice(told));

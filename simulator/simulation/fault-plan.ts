@@ -6,7 +6,7 @@ export const faults = {
   ask: ["unavailable", "slow", "killAfter"],
   read: ["status500", "reset", "limited", "slow"],
   write: ["status502", "resetBefore", "resetAfter", "lost502", "limited", "secondary", "killBefore", "killAfter", "slow"],
-  hook: ["status503", "limited", "resetAfter", "lost500", "refused", "killBefore", "killAfter", "slow", "hang"],
+  hook: ["status503", "limited", "resetAfter", "lost500", "refused", "killBefore", "killAfter", "slow", "hang", "late"],
   lease: ["unavailable", "lost", "slow", "cut"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

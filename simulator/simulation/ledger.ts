@@ -23,6 +23,8 @@ export interface Hook extends Sent {
   readonly id: string;
   readonly body: string;
   readonly isTaken: boolean;
+  /** It arrived after its sender had given it up: whoever takes it compares its sequence (docs/guarantees.md). */
+  readonly isLate: boolean;
 }
 
 /** A commit status that GitHub shows from now on. */

@@ -51,6 +51,11 @@ export class Life {
     throw new Error("given up");
   }
 
+  /** Left its machine: it goes on whatever becomes of the process. */
+  onItsWay(ms: number, arrive: () => void): void {
+    this.#clock.wakeAt(this.#clock.now() + ms, arrive);
+  }
+
   async dieHere(why: string): Promise<never> {
     this.die(why);
     return await this.#never;

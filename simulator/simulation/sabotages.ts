@@ -1,6 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import type { CoreState } from "../../src/core/core-state.ts";
 import type { BundleDeploymentRecord, FleetChange, FleetRecord } from "../../src/core/fleet/record.ts";
+import type { Send } from "../../src/core/delivery/effect.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
 import { HttpError } from "../../src/http/http-error.ts";
 import { noSeams, type Seams } from "./seams.ts";
@@ -61,6 +62,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   }),
   "new-id-on-retry": sabotage("every attempt of a webhook has an id of its own", {
     io: (io) => ({ ...io, http: renaming(io.http) }),
+  }),
+  "stale-retry": sabotage("a message that failed is tried again after a later one was taken", {
+    io: (io, send) => ({ ...io, http: keepingStale(io.http, send) }),
   }),
   "lost-answer-believed": sabotage("a webhook that could not be connected is taken for delivered", {
     io: (io) => ({ ...io, http: trusting(io.http) }),
@@ -184,6 +188,25 @@ function renaming(http: Http): Http {
     attempts += 1;
     const id = `${request.headers["webhook-id"] ?? ""}-${attempts}-${request.headers["webhook-timestamp"] ?? ""}`;
     return await http({ ...request, headers: { ...request.headers, "webhook-id": id } }, signal);
+  };
+}
+
+/** What failed, by the rule that it was sent for (a rule is of one process), and by its stream. */
+const failed = new WeakMap<object, Map<string, Parameters<Http>[0]>>();
+
+function keepingStale(http: Http, { rule, stream }: Send): Http {
+  const kept = failed.get(rule) ?? new Map<string, Parameters<Http>[0]>();
+  failed.set(rule, kept);
+  return async (request, signal) => {
+    const { status } = await http(request, signal).catch((error: unknown) => {
+      kept.set(stream, request);
+      throw error;
+    });
+    const stale = kept.get(stream);
+    const isLater = stale !== undefined && stale.headers["webhook-id"] !== request.headers["webhook-id"];
+    if (status >= 300) kept.set(stream, request);
+    else if (isLater) await http(stale, signal).catch(() => {});
+    return { status, headers: {}, body: "" };
   };
 }
 

@@ -22,10 +22,10 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
     case "refused":
       throw new HttpError("ConnectFailed", { message: "connection refused", mayHaveArrived: false });
     case "status503":
-      note(options, request, false);
+      note(options, request, { isTaken: false, isLate: false });
       return { status: 503, headers: {}, body: "" };
     case "limited":
-      note(options, request, false);
+      note(options, request, { isTaken: false, isLate: false });
       return { status: 429, headers: { "retry-after": String(faults.restSeconds()) }, body: "" };
     case "killBefore":
       return await life.dieHere("before a webhook");
@@ -39,7 +39,12 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
     case null:
       break;
   }
-  note(options, request, true);
+  if (fault === "late") {
+    life.onItsWay(request.timeoutMs + faults.outageMs(), () => note(options, request, { isTaken: true, isLate: true }));
+    await life.sleep(request.timeoutMs);
+    throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
+  }
+  note(options, request, { isTaken: true, isLate: false });
   if (fault === "killAfter") return await life.dieHere("after a webhook");
   if (fault === "lost500") return { status: 500, headers: {}, body: "" };
   if (fault === "resetAfter") throw new HttpError("ConnectionLost", { message: "reset", mayHaveArrived: true });
@@ -50,7 +55,11 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
   return { status: 204, headers: {}, body: "" };
 }
 
-function note({ life, ledger, now, sinceMs }: ReceiverOptions, { url, headers, body }: HttpRequest, isTaken: boolean): void {
+function note(
+  { life, ledger, now, sinceMs }: ReceiverOptions,
+  { url, headers, body }: HttpRequest,
+  { isTaken, isLate }: { isTaken: boolean; isLate: boolean },
+): void {
   ledger.add({
     kind: "hook",
     ms: now(),
@@ -62,5 +71,6 @@ function note({ life, ledger, now, sinceMs }: ReceiverOptions, { url, headers, b
     id: headers["webhook-id"] ?? "",
     body,
     isTaken,
+    isLate,
   });
 }

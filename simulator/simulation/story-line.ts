@@ -26,7 +26,7 @@ function textOf(entry: Entry): string | null {
       const { type, at, commit, relation, timestampMs } = toldEvent(entry);
       const place = at === commit ? at : `${commit} → ${at}`;
       const made = ((timestampMs - startMs) / 1_000).toFixed(3);
-      return `  ${entry.stream.split(":")[0]?.split("/").at(-1) ?? ""} ${entry.stream.split("/").at(-1) ?? ""} ${entry.sequence}: ${type} ${place} (${relation}, made at ${made}s${entry.isTaken ? "" : ", turned away"})`;
+      return `  ${entry.stream.split(":")[0]?.split("/").at(-1) ?? ""} ${entry.stream.split("/").at(-1) ?? ""} ${entry.sequence}: ${type} ${place} (${relation}, made at ${made}s${entry.isLate ? ", long given up" : ""}${entry.isTaken ? "" : ", turned away"})`;
     }
   }
 }
