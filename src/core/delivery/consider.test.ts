@@ -85,6 +85,23 @@ test("a first rollout that was seen to begin is told though the process is kille
   expect(look(sampleRollout("a", "ready")).map((it) => it.message.event)).toEqual(["GitRepoReady"]);
 });
 
+test("a commit that comes back after a step back of unknown outcome is told until that arrives, though it was told before the step", () => {
+  const knowledge: Knowledge = {
+    relation: (base, head) => (base === head ? "same" : base < head ? "ahead" : "behind"),
+    pullRequests: () => [],
+  };
+  const { look, answer, crash } = player("webhook", knowledge);
+  look(sampleRollout("b", "deploying"));
+  for (const send of look(sampleRollout("b", "ready"))) answer(send.stream);
+  expect(look(sampleRollout("a", "ready", { wanted: true })).map((it) => it.message.event)).toEqual(["GitRepoRolledBack"]);
+  crash();
+  const [before] = look(sampleRollout("b", "ready"));
+  crash();
+  const [after] = look(sampleRollout("b", "ready"));
+  expect(after?.message).toMatchObject({ event: "GitRepoReady", commit: "b" });
+  expect(after?.message).toEqual(before?.message);
+});
+
 test("what was on the way is forgotten as soon as something else is said", () => {
   const { look, answer, crash } = player("webhook");
   look(sampleRollout("a", "deploying"));

@@ -5,15 +5,17 @@ import { type StreamState, type Told, toldBy } from "./stream.ts";
 
 /**
  * Notes that the receiver may be about to see a message. What is told along one epoch descends from what was told before, so the later
- * attempt dominates: one entry an epoch is enough to answer "is it stale?", "is it a rollback?" and "is it unchanged?".
+ * attempt dominates: one entry an epoch is enough to answer "is it stale?" and "is it a rollback?". What the receiver heard last is not known
+ * where an earlier attempt said something else: then the entry's event is "any", and nothing is taken for told.
  *
  * On GitHub the intent is coarse and early: with "deploying X" it says "X, with any outcome", so that the outcome leaves without a write.
  */
 export function intend(stream: StreamState, message: Message): void {
   const told = toldBy(message);
   const isCoarse = !mannerOf(stream.destinationType).repeatsMessage && message.event === "GitRepoDeploying";
-  const earlier = stream.possible.find((it) => isSamePlace(it, told));
-  const event = isCoarse || (earlier !== undefined && earlier.event !== told.event) ? "any" : told.event;
+  const earlier = stream.possible.find((it) => it.epoch === told.epoch);
+  const isAlone = earlier === undefined || (isSamePlace(earlier, told) && earlier.event === told.event);
+  const event = isCoarse || !isAlone ? "any" : told.event;
   stream.possible = [...stream.possible.filter((it) => it.epoch !== told.epoch), { ...told, event }].slice(-limits.possibleMax);
 }
 
