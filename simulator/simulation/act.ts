@@ -23,6 +23,11 @@ const weights = {
   removeNotification: 1,
   addNotification: 2,
   kill: 4,
+  uninstall: 1,
+  install: 2,
+  rotateSecret: 1,
+  removeSecret: 1,
+  restoreSecret: 2,
 } as const;
 
 export type ActKind = keyof typeof weights;

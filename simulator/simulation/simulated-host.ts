@@ -3,11 +3,13 @@ import type { RepositoryHost } from "../../src/engine/ports.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { Life } from "./life.ts";
 import type { RepositoryTruth } from "./repository-truth.ts";
+import type { SimulatedAccess } from "./simulated-access.ts";
 
 export interface HostOptions {
   readonly life: Life;
   readonly faults: FaultPlan;
   readonly repositories: readonly RepositoryTruth[];
+  readonly access: SimulatedAccess;
   readonly now: () => number;
 }
 
@@ -66,7 +68,9 @@ export class SimulatedHost implements RepositoryHost {
   }
 
   #find({ name }: Repository): RepositoryTruth | null {
-    return this.#options.repositories.find((it) => it.name === name) ?? null;
+    const { access, repositories } = this.#options;
+    if (!access.isInstalled) return null;
+    return repositories.find((it) => it.name === name) ?? null;
   }
 
   #knows(repository: RepositoryTruth, sha: string): boolean {

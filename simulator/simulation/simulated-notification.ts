@@ -16,7 +16,10 @@ export function simulatedNotification(dice: Dice): (change: { isSuspended: boole
   const destinations = [
     { name: "status", github: { commitStatus: {} } },
     { name: "pr", github: { pullRequestComment: {} } },
-    { name: "chat", webhook: { url: `https://${receivers.latest}/hook` } },
+    {
+      name: "chat",
+      webhook: { url: `https://${receivers.latest}/hook`, auth: { bearer: { secretRef: { name: "hook", key: "token" } } } },
+    },
     { name: "log", order: "every", on, webhook: { url: `https://${receivers.every}/hook` } },
   ];
   return ({ isSuspended, generation }) => ({

@@ -12,6 +12,7 @@ import type { Ledger } from "./ledger.ts";
 import { Life } from "./life.ts";
 import type { RepositoryTruth } from "./repository-truth.ts";
 import type { Seams } from "./seams.ts";
+import type { SimulatedAccess } from "./simulated-access.ts";
 import { botLogin, type SimulatedGitHub } from "./simulated-git-hub.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 import { receive } from "./simulated-receiver.ts";
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly faults: FaultPlan;
   readonly ledger: Ledger;
   readonly gitHub: SimulatedGitHub;
+  readonly access: SimulatedAccess;
   readonly deliveries: StoredDeliveries;
   readonly repositories: readonly RepositoryTruth[];
   readonly seams: Seams;
@@ -42,7 +44,7 @@ export class SimulatedProcess {
   readonly engine: Engine;
 
   constructor(surroundings: Surroundings) {
-    const { clock, deliveries, faults, ledger, repositories, onDeath, seams, number } = surroundings;
+    const { clock, deliveries, faults, ledger, repositories, access, onDeath, seams, number } = surroundings;
     this.life = new Life(clock, onDeath, number);
     this.state = newCoreState({ shard: "", repositoryPolicy: anyRepository });
     const { life } = this;
@@ -52,7 +54,7 @@ export class SimulatedProcess {
     const actor = new Actor({
       clock: machine,
       store: seams.store(deliveries.storeOf({ life, faults, ledger, now })),
-      host: seams.host(new SimulatedHost({ life, faults, repositories, now })),
+      host: seams.host(new SimulatedHost({ life, faults, repositories, access, now })),
       io: (send) => seams.io(ioOf({ ...surroundings, life, slots }), send),
       instance: { name: "", cluster: "simulated", shard: "" },
       note: () => {},
@@ -80,17 +82,21 @@ function ioOf({
   faults,
   ledger,
   gitHub,
+  access,
   staleSinceMs,
   life,
   slots,
 }: Surroundings & { life: Life; slots: SlotMemories }): Io {
-  const options = { life, faults, ledger, now: () => clock.now(), sinceMs: staleSinceMs() };
+  const options = { life, faults, ledger, access, now: () => clock.now(), sinceMs: staleSinceMs() };
   const fetch = gitHub.fetchOf(options);
   return {
-    github: async () => new Octokit({ baseUrl: "https://api.github.com", request: { fetch }, log: silent }),
+    github: async () => {
+      access.enter();
+      return new Octokit({ baseUrl: "https://api.github.com", request: { fetch }, log: silent });
+    },
     botLogin: async () => botLogin,
     http: async (request) => await receive(options, request),
-    secret: async () => "secret",
+    secret: async (reference) => access.read(reference),
     inSlot: (slot, work) => slots.inSlot(slot, work),
   };
 }

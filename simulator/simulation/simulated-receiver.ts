@@ -3,11 +3,13 @@ import { HttpError } from "../../src/http/http-error.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Life } from "./life.ts";
+import type { SimulatedAccess } from "./simulated-access.ts";
 
 export interface ReceiverOptions {
   readonly life: Life;
   readonly faults: FaultPlan;
   readonly ledger: Ledger;
+  readonly access: SimulatedAccess;
   readonly now: () => number;
   /** See Happened in ledger.ts. */
   readonly sinceMs: number;
@@ -32,6 +34,8 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
     case "slow":
       await life.sleep(faults.slownessMs());
       break;
+    case "late":
+      return await arriveLate(options, request);
     case "resetAfter":
     case "lost500":
     case "killAfter":
@@ -39,20 +43,27 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
     case null:
       break;
   }
-  if (fault === "late") {
-    life.onItsWay(request.timeoutMs + faults.outageMs(), () => note(options, request, { isTaken: true, isLate: true }));
-    await life.sleep(request.timeoutMs);
-    throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
-  }
-  note(options, request, { isTaken: true, isLate: false });
+  const isTaken = options.access.takes(request.headers["authorization"]);
+  note(options, request, { isTaken, isLate: false });
   if (fault === "killAfter") return await life.dieHere("after a webhook");
   if (fault === "lost500") return { status: 500, headers: {}, body: "" };
   if (fault === "resetAfter") throw new HttpError("ConnectionLost", { message: "reset", mayHaveArrived: true });
+  if (!isTaken) return { status: 401, headers: {}, body: "" };
   if (fault === "hang") {
     await life.sleep(request.timeoutMs);
     throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
   }
   return { status: 204, headers: {}, body: "" };
+}
+
+/** Held somewhere on the way: its sender gives it up, and may be dead or hold no lease when it arrives. */
+async function arriveLate(options: ReceiverOptions, request: HttpRequest): Promise<never> {
+  const { life, faults, access } = options;
+  life.onItsWay(request.timeoutMs + faults.outageMs(), () => {
+    note(options, request, { isTaken: access.takes(request.headers["authorization"]), isLate: true });
+  });
+  await life.sleep(request.timeoutMs);
+  throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
 }
 
 function note(

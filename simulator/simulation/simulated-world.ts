@@ -7,6 +7,7 @@ import type { FaultPlan } from "./fault-plan.ts";
 import { Ledger } from "./ledger.ts";
 import { gitOf, type RepositoryTruth } from "./repository-truth.ts";
 import type { Seams } from "./seams.ts";
+import { SimulatedAccess } from "./simulated-access.ts";
 import { SimulatedGitHub } from "./simulated-git-hub.ts";
 import { namespace, notificationName } from "./simulated-notification.ts";
 import { SimulatedLease } from "./simulated-lease.ts";
@@ -38,6 +39,7 @@ export class SimulatedWorld {
   readonly clock = new WatchedClock(startMs);
   readonly ledger = new Ledger();
   readonly gitHub = new SimulatedGitHub();
+  readonly access = new SimulatedAccess();
   readonly deliveries = new StoredDeliveries();
   readonly truth = new TruthTimeline();
   readonly faults: FaultPlan;
@@ -125,12 +127,13 @@ export class SimulatedWorld {
   /** What is stored is loaded, what is there is listed, and then the process begins to decide. */
   #begin(replica: SimulatedReplica | null): SimulatedProcess {
     this.#processes += 1;
-    const { clock, faults, ledger, gitHub, deliveries, repositories, seams } = this;
+    const { clock, faults, ledger, gitHub, access, deliveries, repositories, seams } = this;
     const process: SimulatedProcess = new SimulatedProcess({
       clock,
       faults,
       ledger,
       gitHub,
+      access,
       deliveries,
       repositories,
       seams,

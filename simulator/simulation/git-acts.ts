@@ -1,0 +1,113 @@
+import type { BundleContent, BundleOutcome, FleetTree } from "../world/fleet-content.ts";
+import type { Dice } from "./dice.ts";
+import type { RepositoryTruth, TrueCommit } from "./repository-truth.ts";
+import { namespace, notificationName } from "./simulated-notification.ts";
+import type { GitRepoOfWorld, SimulatedWorld } from "./simulated-world.ts";
+
+/** Every poll and the Job that follows it have been within this time of a push, milliseconds. */
+const clonedMs = 60_000;
+
+/** Where an act happens. */
+export interface Scene {
+  readonly world: SimulatedWorld;
+  readonly dice: Dice;
+  readonly gitRepo: GitRepoOfWorld;
+  readonly repository: RepositoryTruth;
+}
+
+interface Pushed {
+  /** null: nothing that Fleet deploys changes. */
+  readonly outcome: BundleOutcome | null;
+  readonly from?: readonly string[];
+  readonly pullRequest?: { readonly number: number; readonly headSha: string };
+}
+
+export function badOutcome(dice: Dice): BundleOutcome {
+  const kind = dice.pick(["jobFails", "applyFails", "applyFails", "neverReady", "unhealthyLate"] as const);
+  const message = `it is ${kind}`;
+  return kind === "applyFails" ? { kind, message, partly: dice.chance(0.5) } : { kind, message };
+}
+
+export function push({ world, dice, repository }: Omit<Scene, "gitRepo">, { outcome, from, pullRequest }: Pushed): TrueCommit {
+  const parents = from ?? [repository.head];
+  const sha = shaOf(repository);
+  const before = parents[0] === undefined ? null : repository.commit(parents[0]).tree;
+  const commit = repository.add({
+    sha,
+    parents,
+    tree: treeAfter({ before, outcome, sha }, dice),
+    pushedMs: world.nowMs,
+    // Who knows a commit knows all that it descends from.
+    knownMs: Math.max(world.nowMs + lagMs(dice), ...parents.map((parent) => repository.commit(parent).knownMs)),
+    pullRequest: pullRequest === undefined ? null : asPullRequest(repository, { ...pullRequest, sha }),
+  });
+  repository.moveHead(sha, world.nowMs);
+  world.tell(
+    `push ${sha} to ${repository.name}, after ${parents.join(" and ") || "nothing"}: ${outcome?.kind ?? "nothing changes"}`,
+  );
+  return commit;
+}
+
+export function merge(scene: Scene): void {
+  const { world, dice, repository } = scene;
+  const number = repository.commits.size + 100;
+  const headSha = shaOf(repository);
+  const onto = repository.head;
+  const base = dice.pick([...repository.commit(onto).contains].slice(0, 3));
+  const tree = treeAfter({ before: repository.commit(base).tree, outcome: { kind: "ok" }, sha: headSha }, dice);
+  repository.add({ sha: headSha, parents: [base], tree, pushedMs: world.nowMs, knownMs: world.nowMs, pullRequest: null });
+  prepareConversation(world, { repository: repository.name, number }, dice);
+  push(scene, { outcome: { kind: "ok" }, from: [onto, headSha], pullRequest: { number, headSha } });
+}
+
+/** Others talk too, sometimes at length, and somebody plants our marker. */
+function prepareConversation(world: SimulatedWorld, where: { repository: string; number: number }, dice: Dice): void {
+  const planted = `<!-- signalman:v1 simulated//${namespace}:${notificationName}/pr -->\nI was here first`;
+  if (dice.chance(0.15)) world.gitHub.chat({ ...where, login: "mallory", body: planted });
+  const length = dice.chance(0.15) ? 130 : 0;
+  for (let index = 0; index < length; index += 1) world.gitHub.chat({ ...where, login: "alice", body: `remark ${index}` });
+}
+
+export function forcePush(scene: Scene): void {
+  const { world, dice, repository } = scene;
+  const back = dice.pick([...repository.commits.keys()].slice(-6));
+  if (dice.chance(0.5)) {
+    push(scene, { outcome: { kind: "ok" }, from: [back] });
+    return;
+  }
+  // A branch that moves on and back before everybody has polled and cloned it nobody can know (docs/guarantees.md).
+  if (world.nowMs - (repository.heads.at(-1)?.fromMs ?? 0) < clonedMs) return;
+  repository.moveHead(back, world.nowMs);
+  world.tell(`${repository.name}'s branch is forced to ${back}`);
+}
+
+function treeAfter(
+  { before, outcome, sha }: { before: FleetTree | null; outcome: BundleOutcome | null; sha: string },
+  dice: Dice,
+): FleetTree {
+  const web = (kind: BundleOutcome): BundleContent => ({ manifest: `web ${sha} ${kind.kind}`, outcome: kind });
+  if (before === null) return new Map([["web", web(outcome ?? { kind: "ok" })]]);
+  const tree = new Map(before);
+  if (outcome !== null) tree.set("web", web(outcome));
+  if (outcome !== null && dice.chance(0.15)) {
+    if (tree.has("db")) tree.delete("db");
+    else tree.set("db", { manifest: `db ${sha} ok`, outcome: { kind: "ok" } });
+  }
+  return tree;
+}
+
+/** Mostly the host's API shows a commit at once or soon; sometimes later than anybody waits. */
+function lagMs(dice: Dice): number {
+  if (dice.chance(0.6)) return 0;
+  return dice.chance(0.9) ? dice.between(100, 40_000) : dice.between(40_000, 500_000);
+}
+
+/** Forty characters, and short ones that people can read: the number comes first. */
+function shaOf(repository: RepositoryTruth): string {
+  const number = String(repository.commits.size + 1).padStart(3, "0");
+  return `${number}${repository.name.at(-1) ?? "0"}${"abcdef0123456789".repeat(3)}`.slice(0, 40);
+}
+
+function asPullRequest(repository: RepositoryTruth, { number, headSha, sha }: { number: number; headSha: string; sha: string }) {
+  return { number, mergeCommit: sha, headSha, title: `Change ${number}`, url: `${repository.url}/pull/${number}` };
+}
