@@ -13,6 +13,10 @@ export interface DemoView {
   /** Newest first. */
   readonly pullRequests: readonly PullRequestView[];
   /** Newest first. */
+  readonly deployments: readonly DeploymentView[];
+  /** Of the commit that Fleet shows; null before there is one. */
+  readonly checkRun: CheckRunView | null;
+  /** Newest first. */
   readonly webhooks: readonly WebhookView[];
   /** Newest first. */
   readonly words: readonly WordView[];
@@ -63,6 +67,21 @@ export interface PullRequestView {
   readonly mergeCommitSha: string | null;
   readonly statuses: readonly StatusView[];
   readonly comments: readonly CommentView[];
+}
+
+export interface DeploymentView {
+  readonly id: number;
+  readonly sha: string;
+  readonly environment: string;
+  readonly state: "pending" | "success" | "failure" | "error" | "inactive";
+  readonly description: string;
+  readonly atMs: number;
+}
+
+export interface CheckRunView extends Omit<StatusView, "context"> {
+  readonly name: string;
+  readonly sha: string;
+  readonly page: readonly MarkdownNode[];
 }
 
 export interface CommentView {

@@ -2,12 +2,21 @@ import { demoNames, type DemoWorld } from "../demo-world.ts";
 import { eventOf, shownByFleet } from "../story/expectation.ts";
 import type { PullRequest } from "../world/github-pull-request.ts";
 import { commentNodes } from "./comment-nodes.ts";
-import type { ClusterView, CommitView, DemoView, FleetView, PullRequestView, WebhookView } from "./demo-view.ts";
+import type {
+  CheckRunView,
+  ClusterView,
+  CommitView,
+  DemoView,
+  DeploymentView,
+  FleetView,
+  PullRequestView,
+  WebhookView,
+} from "./demo-view.ts";
 import { headOf, type Observed, pinnedTo, statusesOf, subjectOf } from "./observed.ts";
 import { observePromises, observeWords } from "./observe-promises.ts";
 
 /** How many of each the page shows, the newest ones: more would not be read. */
-const shown = { commits: 12, pullRequests: 5, webhooks: 12 } as const;
+const shown = { commits: 12, pullRequests: 5, deployments: 4, webhooks: 12 } as const;
 
 /** Everything that the page shows, as the worlds are now. */
 export function observeDemo(observed: Observed): DemoView {
@@ -24,6 +33,8 @@ export function observeDemo(observed: Observed): DemoView {
       .slice(-shown.pullRequests)
       .toReversed()
       .map((it) => pullRequest(observed, it)),
+    deployments: deployments(observed),
+    checkRun: checkRun(world),
     webhooks: webhooks(observed),
     words: observeWords(observed),
     promises: observePromises(observed),
@@ -91,6 +102,24 @@ function pullRequest({ world, startMs }: Observed, it: PullRequest): PullRequest
       body: commentNodes(body),
     })),
   };
+}
+
+function deployments({ world, startMs }: Observed): readonly DeploymentView[] {
+  const newest = world.repository.deployments.list({ sha: null, task: null, environment: null }).slice(0, shown.deployments);
+  return newest.map(({ id, sha, environment, statuses: [status], createdMs }) => {
+    const { state = "pending", description = "" } = status ?? {};
+    const isOpen = state === "in_progress" || state === "queued";
+    const atMs = (status?.createdMs ?? createdMs) - startMs;
+    return { id, sha, environment, state: isOpen ? "pending" : state, description, atMs };
+  });
+}
+
+function checkRun(world: DemoWorld): CheckRunView | null {
+  const [run] = world.repository.checkRuns.list(shownByFleet(world)?.commit ?? "");
+  if (run === undefined) return null;
+  const { name, sha, conclusion, title, summary } = run;
+  const state = conclusion === null ? "pending" : conclusion === "success" || conclusion === "failure" ? conclusion : "error";
+  return { name, sha, state, description: title ?? "", page: commentNodes(summary ?? "") };
 }
 
 function webhooks({ world, startMs }: Observed): readonly WebhookView[] {

@@ -84,6 +84,9 @@ describe("the page of demo, in a browser", { timeout: 60_000 }, () => {
     await shows("#pull", "Set the price of tea to 11");
     await shows("#pull .comment table", "✅ Deployed");
     await shows("#pull .checks", "All checks have passed");
+    await shows("#check summary", "Deployed to 3/3 clusters");
+    await shows("#deployments", "the three clusters");
+    await shows("#deployments li:first-child", "Deployed to 3/3 clusters");
     await shows("#clusters", "Set the price of tea to 11 (#1)");
     expect(stage.world.clustersWith(head())).toBe(3);
     expect(status()).toBe("success: Deployed to 3/3 clusters");

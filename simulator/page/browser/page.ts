@@ -3,7 +3,7 @@ import { connectControls, updateControls } from "./controls.ts";
 import { draw, element } from "./element.ts";
 import { clusters, history } from "./git.ts";
 import { nothingLost, order, truth } from "./promises.ts";
-import { pullRequest } from "./pull-request.ts";
+import { checkRun, deployments, pullRequest } from "./pull-request.ts";
 import { explanation, webhooks, words } from "./said.ts";
 
 let latest: DemoView | null = null;
@@ -24,6 +24,8 @@ function show(view: DemoView): void {
   draw("clusters", [view.clusters, view.fleet, view.commits], () => clusters(view));
   draw("git", view.commits, () => history(view));
   draw("pull", view.pullRequests.find(({ number }) => number === chosen) ?? view.pullRequests[0] ?? null, pullRequest);
+  draw("check", view.checkRun, checkRun);
+  draw("deployments", view.deployments, deployments);
   draw("words", view.words, () => words(view));
   draw("webhooks", view.webhooks, () => webhooks(view));
   draw("explain", view.world.explanation, () => explanation(view));

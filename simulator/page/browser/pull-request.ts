@@ -1,4 +1,4 @@
-import type { CommentView, MarkdownNode, PullRequestView, StatusView } from "../demo-view.ts";
+import type { CheckRunView, CommentView, DeploymentView, MarkdownNode, PullRequestView, StatusView } from "../demo-view.ts";
 import { element, mark, sha, time } from "./element.ts";
 
 /** A pull request as GitHub would show it: its title, the App's comment, and the checks of its newest commit. */
@@ -35,11 +35,55 @@ function code(text: string): HTMLElement {
   return element("code", { class: "branch" }, text);
 }
 
+/** The page of the check run on the commit that Fleet shows. */
+export function checkRun(shown: CheckRunView | null): readonly HTMLElement[] {
+  if (shown === null) return [];
+  const { name, sha: commit, state, description, page } = shown;
+  return [
+    element(
+      "details",
+      { class: "check", "data-key": "check" },
+      element(
+        "summary",
+        {},
+        mark(state),
+        element("strong", {}, name),
+        element("span", { class: "note" }, " — ", description, " · ", sha(commit)),
+      ),
+      element("div", { class: "markdown" }, ...page.map(wideMarkdown)),
+    ),
+  ];
+}
+
+/** The repository's deployments, newest first; the newest that succeeded is what the environment runs. */
+export function deployments(shown: readonly DeploymentView[]): readonly HTMLElement[] {
+  if (shown.length === 0) return [];
+  const rows = shown.map(({ sha: commit, environment, state, description, atMs }) =>
+    element(
+      "li",
+      {},
+      mark(state),
+      element(
+        "div",
+        {},
+        element("strong", {}, environment),
+        " ",
+        sha(commit),
+        element("span", { class: "note" }, ` — ${state === "inactive" ? "inactive" : description || state}, ${time(atMs)}`),
+      ),
+    ),
+  );
+  return [
+    element(
+      "section",
+      { class: "checks", "aria-label": "Deployments" },
+      element("p", { class: "headline" }, "Deployments"),
+      element("ul", {}, ...rows),
+    ),
+  ];
+}
+
 function comment({ author, isEdited, atMs, body }: CommentView): HTMLElement {
-  const wide = (node: HTMLElement | string) =>
-    node instanceof HTMLElement && node.tagName === "TABLE"
-      ? element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Deployments" }, node)
-      : node;
   return element(
     "section",
     { class: "comment", "aria-label": `Comment by ${author}` },
@@ -50,8 +94,15 @@ function comment({ author, isEdited, atMs, body }: CommentView): HTMLElement {
       element("span", { class: "pill" }, "bot"),
       element("span", { class: "note" }, `${isEdited ? "edited" : "commented"} at ${time(atMs)}`),
     ),
-    element("div", { class: "markdown" }, ...body.map((node) => wide(markdown(node)))),
+    element("div", { class: "markdown" }, ...body.map(wideMarkdown)),
   );
+}
+
+/** A table may be wider than a narrow screen: it is scrolled by itself. */
+function wideMarkdown(node: MarkdownNode): HTMLElement | string {
+  const made = markdown(node);
+  if (!(made instanceof HTMLElement) || made.tagName !== "TABLE") return made;
+  return element("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Table" }, made);
 }
 
 function markdown(node: MarkdownNode): HTMLElement | string {
