@@ -3,6 +3,7 @@ import type { Dice } from "./dice.ts";
 /** What people and the world may do, and how often. */
 const weights = {
   push: 26,
+  pushTwice: 4,
   pushBad: 8,
   pushSame: 3,
   merge: 14,

@@ -25,6 +25,7 @@ export function firstCommits(world: SimulatedWorld, dice: Dice): void {
 
 const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   push: (scene) => push(scene, { outcome: { kind: "ok" } }),
+  pushTwice: (scene) => pushTwice(scene),
   pushBad: (scene) => push(scene, { outcome: badOutcome(scene.dice) }),
   pushSame: (scene) => push(scene, { outcome: null }),
   merge: (scene) => merge(scene),
@@ -101,6 +102,15 @@ export function addGitRepo(world: SimulatedWorld, gitRepo: GitRepoOfWorld): void
   gitRepo.revision = "";
   world.tell(`${gitRepo.name} is added`);
   world.fleet.addGitRepo({ namespace, name: gitRepo.name, repo: gitRepo.repository.url });
+}
+
+/** Fleet hears of the first one at once; the second one comes while its Job starts, and is what the Job clones. */
+function pushTwice(scene: Scene): void {
+  const { world, dice, repository } = scene;
+  push(scene, { outcome: { kind: "ok" } });
+  for (const gitRepo of world.gitRepos)
+    if (gitRepo.isThere && gitRepo.repository === repository) world.fleet.webhook(gitRepo.name, repository.head);
+  world.clock.wakeAt(world.nowMs + dice.between(200, 2_500), () => push(scene, { outcome: { kind: "ok" } }));
 }
 
 /** Everything that people can put right is put right: what is left at the end is what the last commit brings. */

@@ -60,6 +60,7 @@ export function storyOf(seed: number): readonly Act[] {
 function isQuiet({ process, nowMs, ledger, truth }: SimulatedWorld): boolean {
   if (process === null || nowMs - Math.max(ledger.lastMs, truth.lastMs) < calmMs) return false;
   return [...process.state.delivery.streams.values()].every(
-    (stream) => stream.orphanedFor !== "" || (stream.queue.length === 0 && stream.holdSinceMs === Infinity),
+    ({ queue, head, orphanedFor, holdSinceMs }) =>
+      (queue.length === 0 && (holdSinceMs === Infinity || orphanedFor !== "")) || (orphanedFor !== "" && head.phase !== "parked"),
   );
 }
