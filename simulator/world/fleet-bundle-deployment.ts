@@ -8,6 +8,7 @@ import type {
   ClusterState,
   FleetContext,
 } from "./fleet-model.ts";
+import type { Move } from "./fleet-rollout.ts";
 import { deploymentState } from "./fleet-summary.ts";
 
 const finalizer = "fleet.cattle.io/bundle-deployment-finalizer";
@@ -19,18 +20,25 @@ export function wantedId({ manifest, forceSyncGeneration, gitRepo }: BundleState
 
 /**
  * Creates or updates a cluster's BundleDeployment as its Bundle wants it. The labels move at once, the commit's among them; what is wanted
- * is staged; `spec.deploymentID`, which the agent obeys, follows unless the Bundle is paused (fleet-facts §1.1, step 6). Tells whether there
- * was anything to write.
+ * is staged; `spec.deploymentID`, which the agent obeys, follows unless the Bundle is paused (fleet-facts §1.1, step 6), or the rollout lets it
+ * not move yet. One of a later partition than the rollout has come to is not made, or keeps its ids (fleet-facts §1.2, W4). Tells whether
+ * there was anything to write.
  */
-export function writeDeployment(context: FleetContext, bundle: BundleState, cluster: ClusterState): boolean {
+export function writeDeployment(
+  context: FleetContext,
+  bundle: BundleState,
+  { cluster, move }: { cluster: ClusterState; move: Move },
+): boolean {
   const known = bundle.deployments.get(cluster.name);
-  const stagedDeploymentID = wantedId(bundle);
+  if (known === undefined && move === "keep") return false;
   const isPaused = bundle.paused;
+  const holds = isPaused || move !== "move";
   const { sha, manifest, outcome, forceSyncGeneration } = bundle;
-  const keeps = isPaused && known !== undefined;
+  const keeps = holds && known !== undefined;
+  const stagedDeploymentID = move === "keep" ? (known?.spec.stagedDeploymentID ?? "") : wantedId(bundle);
   const spec: BundleDeploymentSpec = {
     stagedDeploymentID,
-    deploymentID: isPaused ? (known?.spec.deploymentID ?? "") : stagedDeploymentID,
+    deploymentID: holds ? (known?.spec.deploymentID ?? "") : stagedDeploymentID,
     paused: isPaused,
     forceSyncGeneration,
     content: keeps ? known.spec.content : { manifest, sha, outcome },

@@ -1,20 +1,26 @@
 import type { Process } from "./agenda.ts";
 import { removeDeployment, wantedId, writeDeployment } from "./fleet-bundle-deployment.ts";
 import { withCondition } from "./fleet-conditions.ts";
-import { sha256, type BundleContent } from "./fleet-content.ts";
+import { sha256, type BundleContent, type RolloutStrategy } from "./fleet-content.ts";
 import { writtenTarget } from "./fleet-git-repo-spec.ts";
 import {
   bundleName,
   keyOf,
   targetedClusters,
   timestamp,
-  type BundleDeploymentSpec,
-  type BundleDeploymentStatus,
   type BundleState,
   type ClusterState,
   type FleetContext,
   type GitRepoState,
 } from "./fleet-model.ts";
+import {
+  isUnavailable,
+  maxUnavailableOf,
+  partitionsOf,
+  planRollout,
+  type RolloutPlan,
+  type TargetView,
+} from "./fleet-rollout.ts";
 import { deploymentState, readyMessage, summaryOf, worstState, type SummaryItem } from "./fleet-summary.ts";
 
 const finalizer = "fleet.cattle.io/bundle-finalizer";
@@ -34,8 +40,8 @@ export function writeBundle(context: FleetContext, gitRepo: GitRepoState, { path
   const identity = { namespace: gitRepo.namespace, name: bundleName(gitRepo, path) };
   const known = context.bundles.get(keyOf(identity));
   const { paused, forceSyncGeneration, targets } = gitRepo.spec;
-  const { manifest, outcome, dependsOn = [] } = content;
-  const written = { commit, sha, manifest, outcome, dependsOn, paused, forceSyncGeneration, targets };
+  const { manifest, outcome, dependsOn = [], rollout = null } = content;
+  const written = { commit, sha, manifest, outcome, dependsOn, rollout, paused, forceSyncGeneration, targets };
   if (known !== undefined) {
     Object.assign(known, written);
     putBundle(context, known);
@@ -85,11 +91,13 @@ export function* reconcileBundle(context: FleetContext, bundle: BundleState): Pr
     if (!clusters.includes(deployment.cluster)) removeDeployment(context, deployment);
   }
   const before = clusters.map((cluster) => viewOf(bundle, cluster));
+  const plan = planRollout(bundle, before);
   for (const { cluster } of before) {
     if (bundle.isDeleting) break;
-    if (writeDeployment(context, bundle, cluster)) yield context.timings.betweenWrites;
+    const move = plan.moves.get(cluster.name) ?? "keep";
+    if (writeDeployment(context, bundle, { cluster, move })) yield context.timings.betweenWrites;
   }
-  if (!bundle.isDeleting) writeBundleStatus(context, bundle, { before, generation });
+  if (!bundle.isDeleting) writeBundleStatus(context, bundle, { before, generation, plan });
   context.wake.gitRepoStatus(bundle.gitRepo, "later");
 }
 
@@ -104,26 +112,15 @@ function* deleteBundle(context: FleetContext, bundle: BundleState): Process {
   context.wake.gitRepoStatus(bundle.gitRepo, "later");
 }
 
-/** One target as the pass found it; no `spec` where there was no BundleDeployment yet. */
-interface TargetView {
-  readonly cluster: ClusterState;
-  readonly spec: BundleDeploymentSpec | null;
-  readonly status: BundleDeploymentStatus | null;
-}
-
 function viewOf(bundle: BundleState, cluster: ClusterState): TargetView {
   const deployment = bundle.deployments.get(cluster.name);
   return { cluster, spec: deployment?.spec ?? null, status: deployment?.status ?? null };
 }
 
-function isUnavailable({ spec, status }: TargetView): boolean {
-  return spec !== null && (status?.appliedDeploymentID !== spec.deploymentID || status.ready !== true);
-}
-
 function writeBundleStatus(
   context: FleetContext,
   bundle: BundleState,
-  { before, generation }: { before: readonly TargetView[]; generation: number },
+  { before, generation, plan }: { before: readonly TargetView[]; generation: number; plan: RolloutPlan },
 ): void {
   const wanted = wantedId(bundle);
   const items = before.map(({ cluster, spec, status }): SummaryItem => {
@@ -138,14 +135,16 @@ function writeBundleStatus(
   const summary = summaryOf(items);
   const message = readyMessage(items);
   const state = worstState(items);
-  const maxUnavailable = Math.max(1, items.length);
-  const partition = {
-    ...(items.length === 0 ? {} : { count: items.length }),
-    maxUnavailable,
-    name: "All",
-    summary,
-    ...(unavailable === 0 ? {} : { unavailable }),
-  };
+  const partitions = partitionsOf(bundle, before).map((partition) => {
+    const own = partition.targets.filter(isUnavailable).length;
+    return {
+      ...(partition.targets.length === 0 ? {} : { count: partition.targets.length }),
+      ...(partition.maxUnavailable === 0 ? {} : { maxUnavailable: partition.maxUnavailable }),
+      name: partition.name,
+      summary: summaryOf(items.filter((_, index) => partition.targets.some((it) => it === before[index]))),
+      ...(own === 0 ? {} : { unavailable: own }),
+    };
+  });
   const conditions = withCondition(
     bundle.status.conditions,
     { type: "Ready", status: message === "" ? "True" : "False", message },
@@ -154,13 +153,14 @@ function writeBundleStatus(
   bundle.status = {
     conditions,
     display: { readyClusters: `${String(summary["ready"])}/${items.length}`, ...(state === "Ready" ? {} : { state }) },
-    maxUnavailable,
+    maxUnavailable: maxUnavailableOf(bundle, items.length),
     ...(newlyCreated === 0 ? {} : { newlyCreated }),
     observedGeneration: generation,
-    partitions: [partition],
+    partitions,
     resourcesSha256Sum: sha256(bundle.manifest),
     summary,
     unavailable: unavailable + moved,
+    ...(plan.unavailablePartitions === 0 ? {} : { unavailablePartitions: plan.unavailablePartitions }),
   };
   context.objects.putStatus("Bundle", bundle, bundle.status);
 }
@@ -180,7 +180,7 @@ function bundleLabels({ name, spec }: GitRepoState, commit: string): Record<stri
 }
 
 function bundleSpec(
-  bundle: Pick<BundleState, "gitRepo" | "manifest" | "dependsOn" | "paused" | "forceSyncGeneration" | "targets">,
+  bundle: Pick<BundleState, "gitRepo" | "manifest" | "dependsOn" | "rollout" | "paused" | "forceSyncGeneration" | "targets">,
 ): Record<string, unknown> {
   const targets = bundle.targets.map(writtenTarget);
   return {
@@ -191,8 +191,20 @@ function bundleSpec(
     ...(bundle.forceSyncGeneration === 0 ? {} : { forceSyncGeneration: bundle.forceSyncGeneration }),
     ...(bundle.paused ? { paused: true } : {}),
     resources: [{ content: bundle.manifest, name: "manifest.yaml" }],
+    ...(bundle.rollout === null ? {} : { rolloutStrategy: writtenStrategy(bundle.rollout) }),
     targetCustomizationMode: "FirstMatch",
     targetRestrictions: targets,
     targets,
+  };
+}
+
+function writtenStrategy({ maxUnavailable, partitions }: RolloutStrategy): Record<string, unknown> {
+  return {
+    maxUnavailable,
+    maxUnavailablePartitions: 0,
+    partitions: partitions.map(({ clusters, ...partition }) => ({
+      clusterSelector: { matchExpressions: [{ key: "name", operator: "In", values: clusters }] },
+      ...partition,
+    })),
   };
 }

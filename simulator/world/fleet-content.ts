@@ -19,6 +19,19 @@ export interface BundleContent {
   readonly outcome: BundleOutcome;
   /** Paths of the bundles that must be ready on a cluster before this one is brought to it; none where absent. */
   readonly dependsOn?: readonly string[];
+  /** Absent: one partition of all clusters, which may all be unavailable at once. */
+  readonly rollout?: RolloutStrategy;
+}
+
+/** `rolloutStrategy` of a fleet.yaml, in counts of clusters. Who is in no partition is never brought anything. */
+export interface RolloutStrategy {
+  readonly maxUnavailable: number;
+  readonly partitions: readonly {
+    readonly name: string;
+    readonly maxUnavailable: number;
+    /** Names, which the clusters have as label `name` too. */
+    readonly clusters: readonly string[];
+  }[];
 }
 
 /** What one commit holds: bundle (the path in the repository) → content. */

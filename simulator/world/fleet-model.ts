@@ -1,6 +1,6 @@
 import type { Agenda, Running } from "./agenda.ts";
 import type { FleetCondition } from "./fleet-conditions.ts";
-import type { BundleOutcome, FleetGit, FleetTree } from "./fleet-content.ts";
+import type { BundleOutcome, RolloutStrategy, FleetGit, FleetTree } from "./fleet-content.ts";
 import type { FleetObjects } from "./fleet-objects.ts";
 import type { FleetTimings } from "./fleet-timings.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
@@ -78,6 +78,7 @@ export interface BundleState {
   manifest: string;
   outcome: BundleOutcome;
   dependsOn: readonly string[];
+  rollout: RolloutStrategy | null;
   paused: boolean;
   forceSyncGeneration: number;
   targets: readonly FleetTarget[];

@@ -55,7 +55,7 @@ const defaultNamespace = "fleet-default";
 /**
  * Fleet 0.16 with its clusters, as the recordings show it: who acts on it (a git server, people, agents that come and go) calls its
  * methods, `advance` lets time pass, and what Fleet would write is written to `objects`, one write after the other, each in its time.
- * Everything follows from the acts, the times and the seed. What it leaves out: rollout partitions, HelmOps.
+ * Everything follows from the acts, the times and the seed. What it leaves out: HelmOps, and of rollout partitions all that is not told in counts of clusters.
  *
  * `runs`, `holds` and `isTrue` are the ground truth: what the clusters really hold, whatever Fleet says.
  */

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { Fleet } from "../../simulator/world/fleet.ts";
-import { MemoryGit, type BundleContent, type BundleOutcome, type FleetTree } from "../../simulator/world/fleet-content.ts";
+import {
+  MemoryGit,
+  type BundleContent,
+  type BundleOutcome,
+  type FleetTree,
+  type RolloutStrategy,
+} from "../../simulator/world/fleet-content.ts";
 import { fleetObjectsIn } from "../../simulator/world/fleet-objects.ts";
 import { recordedTimings, type FleetTimings } from "../../simulator/world/fleet-timings.ts";
 import { kinds } from "../../simulator/world/kubernetes-kind.ts";
@@ -75,10 +81,32 @@ const outcomes: readonly (readonly [RegExp, (path: string) => BundleOutcome])[] 
   [/unknown kind/, () => ({ kind: "applyFails", message: "resource mapping not found" })],
   [/change immutable/, () => ({ kind: "applyFails", message: "field is immutable", partly: true })],
   [/b depends on a/, (path) => (path === "a" ? { kind: "neverReady", message: "Replicas: 0/1" } : { kind: "ok" })],
+  [/first with partitions/, () => ({ kind: "neverReady", message: "Replicas: 0/1" })],
   [/im cannot/, () => ({ kind: "applyFails", message: "field is immutable", partly: true })],
   [
     /Widget, known only on d1/,
     (path) => (path === "b" ? { kind: "applyFails", message: "no matches for kind", clusters: ["d2"] } : { kind: "ok" }),
+  ],
+];
+
+/** The rollout strategies of the recordings, by the words of their first commits. */
+const strategies: readonly (readonly [RegExp, RolloutStrategy])[] = [
+  [
+    /first with partitions/,
+    {
+      maxUnavailable: 1,
+      partitions: [
+        { name: "p1", maxUnavailable: 1, clusters: ["d1"] },
+        { name: "p2", maxUnavailable: 1, clusters: ["d2", "d3"] },
+      ],
+    },
+  ],
+  [
+    /first, 3 partitions/,
+    {
+      maxUnavailable: 1,
+      partitions: ["d1", "d2", "d3"].map((name, index) => ({ name: `p${index + 1}`, maxUnavailable: 0, clusters: [name] })),
+    },
   ],
 ];
 
@@ -165,12 +193,16 @@ function treeOf(story: RecordedStory, sha: string): FleetTree {
   const position = story.commits.findIndex((commit) => commit.sha === sha);
   const { message, expect } = story.commits[position]!;
   const known = expect ?? story.commits.slice(0, position).findLast((commit) => commit.expect !== null)!.expect!;
-  const outcomeFor = outcomes.find(([words]) => words.test(message))?.[1] ?? (() => ({ kind: "ok" }) as const);
+  // Its Deployments wait for the recorder, on every cluster and with every commit.
+  const ofStory = /with partitions/.test(story.commits[0]!.message) ? story.commits[0]!.message : message;
+  const outcomeFor = outcomes.find(([words]) => words.test(ofStory))?.[1] ?? (() => ({ kind: "ok" }) as const);
   const paths = Object.keys(known).map((name) => name.replace(/^cm-/, ""));
   return new Map(
     paths.map((path): [string, BundleContent] => {
       const dependsOn = path === "b" && message.includes("b depends on a") ? ["a"] : [];
-      return [path, { manifest: contentId(story, sha, path), outcome: outcomeFor(path), dependsOn }];
+      const rollout = strategies.find(([words]) => words.test(story.commits[0]!.message))?.[1];
+      const content = { manifest: contentId(story, sha, path), outcome: outcomeFor(path), dependsOn };
+      return [path, rollout === undefined ? content : { ...content, rollout }];
     }),
   );
 }
