@@ -49,6 +49,13 @@ export function parseDurationWithin({ minMs, maxMs }: { minMs: number; maxMs: nu
   };
 }
 
+/** `fleet-default/shop`: a GitRepo. */
+export function parseGitRepoName(text: string): { readonly namespace: string; readonly name: string } | null {
+  const [, namespace, name] = /^([a-z0-9][-a-z0-9]{0,62})\/([a-z0-9][-.a-z0-9]{0,252})$/.exec(text) ?? [];
+  if (namespace !== undefined && name !== undefined) return { namespace, name };
+  throw new Error("is not NAMESPACE/NAME, as in fleet-default/shop.");
+}
+
 /** `team-a=acme/shop`, `team-*=acme/*`: who may report to what (`repositoryPolicy`). */
 export function parseRepositoryGrant(text: string): RepositoryGrant {
   const [, namespace, repository] =

@@ -22,7 +22,7 @@ export const verbTexts: Readonly<Record<Verb, { readonly operands: string; reado
   },
   render: {
     operands: "FILE…",
-    does: "Prints the HTTP requests that Notifications would send for a sample rollout, to the byte, secrets masked. Sends nothing.",
+    does: "Prints the HTTP requests that Notifications would send for a sample rollout, or for a GitRepo as it is now, to the byte, secrets masked. Sends nothing.",
   },
   explain: {
     operands: "NAMESPACE/GITREPO",

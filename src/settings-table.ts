@@ -13,7 +13,8 @@ import {
 } from "./setting-values.ts";
 import { verbSettings } from "./verb-settings.ts";
 
-const kubernetes: readonly Verb[] = ["run", "explain", "record"];
+const kubernetes: readonly Verb[] = ["run", "render", "explain", "record"];
+const gitHub: readonly Verb[] = ["run", "render"];
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -92,7 +93,7 @@ export const settingsTable = {
     placeholder: "NUMBER",
     parse: parseInteger({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     fallback: 0,
-    usedBy: ["run"],
+    usedBy: gitHub,
     description: "Id of the GitHub App.",
   },
   privateKey: {
@@ -102,7 +103,7 @@ export const settingsTable = {
     parse: parseText,
     fallback: "",
     isSecret: true,
-    usedBy: ["run"],
+    usedBy: gitHub,
     description: "Private key of the GitHub App: PEM, PEM with \\n for line ends, or base64 of it.",
   },
   privateKeyPath: {
@@ -111,7 +112,7 @@ export const settingsTable = {
     placeholder: "FILE",
     parse: parseText,
     fallback: "",
-    usedBy: ["run"],
+    usedBy: gitHub,
     description: "File with the private key of the GitHub App.",
   },
   webhookSecret: {
@@ -131,7 +132,7 @@ export const settingsTable = {
     parse: parseText,
     fallback: "",
     isSecret: true,
-    usedBy: ["run"],
+    usedBy: gitHub,
     description: "A token in place of a GitHub App. Only together with --no-app.",
   },
   gheHost: {
@@ -140,7 +141,7 @@ export const settingsTable = {
     placeholder: "HOST",
     parse: parseText,
     fallback: "",
-    usedBy: ["run"],
+    usedBy: gitHub,
     description: "Host of a GitHub Enterprise Server, without https:// and path. Default: github.com.",
   },
   gitHubApiUrl: {
@@ -149,7 +150,7 @@ export const settingsTable = {
     placeholder: "URL",
     parse: parseUrl,
     fallback: "",
-    usedBy: ["run"],
+    usedBy: gitHub,
     description: "Base URL of GitHub's API, where it is neither github.com's nor that of GHE_HOST.",
   },
   agentCheckinIntervalMs: {
@@ -158,7 +159,7 @@ export const settingsTable = {
     placeholder: "DURATION",
     parse: parseDurationWithin({ minMs: 1_000, maxMs: limits.checkinIntervalMaxMs }),
     fallback: limits.checkinIntervalDefaultMs,
-    usedBy: ["run", "explain"],
+    usedBy: ["run", "render", "explain"],
     description:
       "Fleet's agentCheckinInterval, where it is not 15m: a cluster is offline when its agent was silent for three of them, at least for 45 min.",
   },

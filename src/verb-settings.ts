@@ -1,6 +1,6 @@
 import { type EventType, eventTypes } from "./core/notification/rule.ts";
 import type { Setting } from "./setting.ts";
-import { parseOneOf, parseText } from "./setting-values.ts";
+import { parseGitRepoName, parseOneOf, parseText } from "./setting-values.ts";
 
 /** How `check` prints what it found. */
 export const checkOutputs = ["text", "json", "github"] as const;
@@ -26,7 +26,16 @@ export const verbSettings = {
     parse: parseEvent,
     fallback: "",
     usedBy: ["render"],
-    description: `What happens to the sample: ${eventTypes.join(", ")}. Needed.`,
+    description: `What is told: ${eventTypes.join(", ")}. Needed.`,
+  },
+  gitRepo: {
+    flag: "gitrepo",
+    variable: null,
+    placeholder: "NAMESPACE/NAME",
+    parse: parseGitRepoName,
+    fallback: null,
+    usedBy: ["render"],
+    description: "Takes this GitRepo as the cluster shows it now in place of the sample. Needs a kubeconfig.",
   },
   notificationName: {
     flag: "notification",

@@ -17,6 +17,8 @@ export interface ShownRequest {
 interface AssumedIoOptions {
   readonly slots: SlotMemories;
   readonly github: AssumedGitHub;
+  /** Base of GitHub's API; "" where it follows from the repository's host. */
+  readonly gitHubApiUrl: string;
   /** Gets every write before it is answered. */
   readonly onRequest: (request: ShownRequest) => void;
 }
@@ -25,12 +27,12 @@ interface AssumedIoOptions {
  * What destinations may touch where nothing is sent: GitHub answers as `AssumedGitHub` does, webhooks are acknowledged, every Secret is there and
  * is `maskedSecret`.
  */
-export function assumedIo({ slots, github, onRequest }: AssumedIoOptions): Omit<DestinationIo, "rows" | "now"> {
+export function assumedIo({ slots, github, gitHubApiUrl, onRequest }: AssumedIoOptions): Omit<DestinationIo, "rows" | "now"> {
   const fetch = github.fetchWith(({ body, ...write }) => {
     onRequest({ ...write, body: body === null ? "" : JSON.stringify(body) });
   });
   return {
-    github: async (repository) => new Octokit({ baseUrl: apiUrl(repository.host), auth: maskedSecret, request: { fetch } }),
+    github: async ({ host }) => new Octokit({ baseUrl: gitHubApiUrl || apiUrl(host), auth: maskedSecret, request: { fetch } }),
     botLogin: async () => assumedBotLogin,
     http: async ({ method, url, headers, body }: HttpRequest) => {
       onRequest({ method, url, headers: shownHeaders(headers), body });

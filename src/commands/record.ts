@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { systemClock } from "../engine/system-clock.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { loadCredentials } from "../kubernetes/credentials.ts";
+import { credentialsSource, loadCredentials } from "../kubernetes/credentials.ts";
 import { Reflector } from "../kubernetes/reflector.ts";
 import { resourcePath } from "../kubernetes/resource-path.ts";
 import { resources } from "../kubernetes/resources.ts";
@@ -36,9 +36,7 @@ export async function record(invocation: Invocation): Promise<number> {
     return 2;
   }
   try {
-    const { kubeconfig } = read.settings;
-    const source = kubeconfig === "" ? ({ kind: "default" } as const) : ({ kind: "file", path: kubeconfig } as const);
-    const credentials = await loadCredentials(source, systemClock);
+    const credentials = await loadCredentials(credentialsSource(read.settings.kubeconfig), systemClock);
     const client = new KubernetesClient({ credentials, clock: systemClock });
     const lines = await writeRecording({ client, file, invocation });
     await credentials.close();

@@ -82,7 +82,7 @@ test.each(eventTypes)("%s is rendered, or it is said why nothing is sent", async
 describe("why nothing is sent", () => {
   test.each([
     ["suspended", chat.replace("when:", "suspend: true\n      when:"), "it is suspended"],
-    ["when", chat.replace("> 1", "> 1000"), '"when" is false for the sample'],
+    ["when", chat.replace("> 1", "> 1000"), '"when" is false for it'],
     ["on", chat.replace("when:", "on: [GitRepoFailed]\n      when:"), "it is not told of GitRepoReady, but of GitRepoFailed"],
   ])("%s", async (_, text, why) => {
     const { stdout, stderr } = await runCommand(render, ["-", "--event=GitRepoReady", "--destination=chat"], text);

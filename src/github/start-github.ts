@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, RepositoryHost } from "../engine/ports.ts";
 import type { Settings } from "../settings.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { apiUrlOf } from "./api-url.ts";
 import { AppClients } from "./app-clients.ts";
 import type { Fetch, GitHubClients } from "./clients.ts";
 import type { HookHandlers } from "./hooks.ts";
@@ -37,7 +38,7 @@ export const hooksPath = "/api/github/webhooks";
 /** Connects to GitHub as the settings say: by an App (Probot, loaded only then), by a token, or not at all. */
 export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> {
   const { settings, clock, fetch = globalThis.fetch } = options;
-  const baseUrl = settings.gitHubApiUrl || (settings.gheHost === "" ? "" : `https://${settings.gheHost}/api/v3`);
+  const baseUrl = apiUrlOf(settings);
   const onResponse = (response: Response) => countResponse(options.metrics, response);
   const followed = followedFetch({ clock, fetch });
   const paced = pacedFetch({ clock, fetch: followed, writeGapMs: writeGapMs(baseUrl), onResponse });

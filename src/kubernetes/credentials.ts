@@ -15,6 +15,11 @@ export type CredentialsSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "text"; readonly kubeconfig: string };
 
+/** What a setting says: a kubeconfig's file, or "" for the default. */
+export function credentialsSource(kubeconfig: string): CredentialsSource {
+  return kubeconfig === "" ? { kind: "default" } : { kind: "file", path: kubeconfig };
+}
+
 /** What one request needs to be let in. */
 export interface Authorization {
   readonly headers: Readonly<Record<string, string>>;

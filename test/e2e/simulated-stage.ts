@@ -76,6 +76,12 @@ export class SimulatedStage {
     return code;
   }
 
+  /** With what a person's own commands find this world. */
+  get environment(): Readonly<Record<string, string>> {
+    const { faces, folder } = this.#parts;
+    return { KUBECONFIG: join(folder, "kubeconfig"), GITHUB_API_URL: faces[1].url, GITHUB_TOKEN: token };
+  }
+
   /** Does something to Fleet or its clusters, now. */
   get fleet(): Fleet {
     return this.#parts.fleet.now;

@@ -1,15 +1,11 @@
 import { marked, type Tokens } from "marked";
 import { expect, test } from "vitest";
-import { assumedIo, type ShownRequest } from "../../src/commands/assumed-io.ts";
+import type { ShownRequest } from "../../src/commands/assumed-io.ts";
 import { validOf, checkSource } from "../../src/commands/check/check-source.ts";
-import { sampleRules } from "../../src/commands/render/sample-rules.ts";
-import { rowOf } from "../../src/core/delivery/comment-rows.ts";
-import { parseRepository } from "../../src/core/history/parse-repository.ts";
+import { renderTrial } from "../../src/commands/render/render-trial.ts";
+import { sampleTrials } from "../../src/commands/render/sample-trials.ts";
 import type { Message } from "../../src/core/message/message.ts";
 import { sampleMessage } from "../../src/core/message/sample-message.ts";
-import { applyTo } from "../../src/destinations/index.ts";
-import { SlotMemories } from "../../src/engine/slot-memories.ts";
-import { AssumedGitHub } from "../../src/github/assumed-github.ts";
 
 /** Every format, with the message's texts wherever a template may put them. */
 const notification = `apiVersion: signalman.dev/v1alpha1
@@ -67,21 +63,16 @@ function messageWith(text: string): Message {
 async function requestsOf(message: Message): Promise<ReadonlyMap<string, readonly ShownRequest[]>> {
   const checked = checkSource({ file: "-", text: notification });
   expect(checked.findings).toEqual([]);
-  const { rules } = sampleRules(checked.notifications.map(validOf).filter((it) => it !== null));
-  const sent = new Map<string, ShownRequest[]>();
-  for (const { rule } of rules) {
-    const requests: ShownRequest[] = [];
-    sent.set(rule.destination, requests);
-    const io = assumedIo({
-      slots: new SlotMemories(),
-      github: new AssumedGitHub(),
-      onRequest: (request) => requests.push(request),
-    });
+  const { trials } = sampleTrials(
+    checked.notifications.map(validOf).filter((it) => it !== null),
+    message.event,
+  );
+  const sent = new Map<string, readonly ShownRequest[]>();
+  for (const { rule } of trials) {
     const instance = { name: "", cluster: "c", shard: "" };
-    const repository = parseRepository(message.gitRepo.repo);
-    const attempt = { rule, message, stream: "stream", instance, repository, verify: false };
     const signal = new AbortController().signal;
-    await applyTo(attempt, { ...io, rows: () => [rowOf(message)], now: () => message.createdMs }, signal);
+    const { requests } = await renderTrial({ rule, message, unfit: "" }, { instance, gitHubApiUrl: "", signal });
+    sent.set(rule.destination, requests);
   }
   return sent;
 }

@@ -117,6 +117,7 @@ interface ReplayIoOptions {
 function replayIo({ send, slots, github, clock, startedMs, onRequest }: ReplayIoOptions): Omit<DestinationIo, "rows" | "now"> {
   const { message, rule } = send;
   return assumedIo({
+    gitHubApiUrl: "",
     slots,
     github,
     onRequest: ({ body, ...request }) =>

@@ -4,16 +4,16 @@ import type { Instance } from "../../destinations/destination.ts";
 import type { Clock } from "../../engine/ports.ts";
 import { systemClock } from "../../engine/system-clock.ts";
 import { startGitHub } from "../../github/start-github.ts";
-import { createHttpClient, type HttpClient } from "../../http/client.ts";
 import { startServer } from "../../http/server.ts";
 import { KubernetesClient } from "../../kubernetes/client.ts";
 import { clusterUid } from "../../kubernetes/cluster-uid.ts";
-import { type CredentialsSource, loadCredentials } from "../../kubernetes/credentials.ts";
+import { credentialsSource, loadCredentials } from "../../kubernetes/credentials.ts";
 import { Lease } from "../../kubernetes/lease.ts";
 import type { Settings } from "../../settings.ts";
 import { Health } from "../../telemetry/health.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
+import { startHttpClient } from "../start-http-client.ts";
 import { Term } from "./term.ts";
 
 export interface Signalman {
@@ -55,7 +55,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
   return { opsUrl: server.opsUrl, appUrl: server.appUrl, stop };
 
   async function startWatching(): Promise<{ lease: Lease }> {
-    const credentials = await loadCredentials(credentialsSource(settings), clock);
+    const credentials = await loadCredentials(credentialsSource(settings.kubeconfig), clock);
     const kubernetes = new KubernetesClient({ credentials, clock });
     const instance: Instance = {
       name: settings.name,
@@ -114,17 +114,6 @@ async function knowLease(
   look();
 }
 
-function credentialsSource({ kubeconfig }: Settings): CredentialsSource {
-  return kubeconfig === "" ? { kind: "default" } : { kind: "file", path: kubeconfig };
-}
-
 function namespaceOf(kubernetes: KubernetesClient): string {
   return kubernetes.namespace === "default" ? "signalman" : kubernetes.namespace;
-}
-
-function startHttpClient({ strictEgress, allowEgress, httpsProxy, httpProxy, noProxy }: Settings): HttpClient {
-  return createHttpClient({
-    egress: { strict: strictEgress, allow: allowEgress },
-    proxies: { https: httpsProxy, http: httpProxy, except: noProxy },
-  });
 }

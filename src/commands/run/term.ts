@@ -3,12 +3,11 @@ import { newCoreState } from "../../core/core-state.ts";
 import { backoffMs } from "../../core/delivery/backoff.ts";
 import { limits } from "../../core/limits.ts";
 import { repositoryPolicy } from "../../core/notification/repository-policy.ts";
-import type { DestinationIo, Instance } from "../../destinations/destination.ts";
+import type { Instance } from "../../destinations/destination.ts";
 import { Actor } from "../../engine/actor.ts";
 import { Engine } from "../../engine/engine.ts";
 import { createNotes } from "../../engine/notes.ts";
 import type { Clock, RepositoryHost } from "../../engine/ports.ts";
-import { SlotMemories } from "../../engine/slot-memories.ts";
 import type { GitHubClients } from "../../github/clients.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
@@ -23,6 +22,7 @@ import type { Health } from "../../telemetry/health.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import { watchMetrics } from "../../telemetry/watch-metrics.ts";
+import { destinationIo } from "../destination-io.ts";
 import { Reporter } from "./reporter.ts";
 
 export interface TermOptions {
@@ -124,7 +124,7 @@ export class Term {
   #madeStore: KubernetesDeliveryStore | undefined;
 
   #actor(): Actor {
-    const { clock, github, instance, log, metrics, kubernetes: client, identity } = this.#options;
+    const { clock, github, http, instance, log, metrics, kubernetes: client, identity } = this.#options;
     const events = new KubernetesEvents({ client, clock, instance: identity, nonce: randomUUID });
     const reporter = new Reporter({
       statuses: new NotificationStatusWriter({ client, clock }),
@@ -134,20 +134,8 @@ export class Term {
       signal: this.#held,
     });
     const note = createNotes({ log, metrics, now: () => clock.now(), report: (report) => reporter.report(report) });
-    const io = this.#io();
+    const secrets = new SecretReader({ client, signal: this.#held });
+    const io = destinationIo({ clients: async () => github.clients, http, secrets: async () => secrets });
     return new Actor({ clock, store: this.#store, host: github.host, io: () => io, instance, note, signal: this.#held });
-  }
-
-  #io(): Omit<DestinationIo, "rows" | "now"> {
-    const { github, http, kubernetes } = this.#options;
-    const slots = new SlotMemories();
-    const secrets = new SecretReader({ client: kubernetes, signal: this.#held });
-    return {
-      github: (repository, signal) => github.clients.forRepository(repository, signal),
-      botLogin: (repository, signal) => github.clients.botLogin(repository, signal),
-      http: (request, signal) => http.request(request, signal),
-      secret: (reference) => secrets.read(reference),
-      inSlot: (slot, work) => slots.inSlot(slot, work),
-    };
   }
 }

@@ -1,0 +1,64 @@
+import { systemClock } from "../engine/system-clock.ts";
+import type { GitHub } from "../github/start-github.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { Credentials } from "../kubernetes/credentials.ts";
+import type { Settings } from "../settings.ts";
+
+/**
+ * The world outside for a verb that does one thing and ends. Each connection is made, and its libraries are loaded, when it is first asked for:
+ * who shows a sample needs none.
+ */
+export class Connections {
+  readonly #settings: Settings;
+  #credentials: Promise<Credentials> | null = null;
+  #http: Promise<HttpClient> | null = null;
+  #gitHub: Promise<GitHub> | null = null;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Rejects where there are no credentials. */
+  async kubernetes(): Promise<KubernetesClient> {
+    this.#credentials ??= this.#loadCredentials();
+    const { KubernetesClient } = await import("../kubernetes/client.ts");
+    return new KubernetesClient({ credentials: await this.#credentials, clock: systemClock });
+  }
+
+  /** By App, by token, or one that refuses; never listens to hooks. */
+  gitHub(): Promise<GitHub> {
+    this.#gitHub ??= this.#startGitHub();
+    return this.#gitHub;
+  }
+
+  http(): Promise<HttpClient> {
+    this.#http ??= import("./start-http-client.ts").then((it) => it.startHttpClient(this.#settings));
+    return this.#http;
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    const closable = [this.#credentials, this.#http].filter((it) => it !== null);
+    await Promise.allSettled(closable.map(async (it) => (await it).close()));
+  }
+
+  async #loadCredentials(): Promise<Credentials> {
+    const { credentialsSource, loadCredentials } = await import("../kubernetes/credentials.ts");
+    return await loadCredentials(credentialsSource(this.#settings.kubeconfig), systemClock);
+  }
+
+  async #startGitHub(): Promise<GitHub> {
+    const { startGitHub } = await import("../github/start-github.ts");
+    const { createLog } = await import("../telemetry/log.ts");
+    const { createMetrics } = await import("../telemetry/metrics.ts");
+    return await startGitHub({
+      settings: { ...this.#settings, app: false },
+      clock: systemClock,
+      log: createLog({ level: "fatal" }),
+      metrics: await createMetrics(),
+      onPushed: () => {},
+      onInstalled: () => {},
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { DestinationIo } from "../destinations/destination.ts";
+import { SlotMemories } from "../engine/slot-memories.ts";
+import type { GitHubClients } from "../github/clients.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { SecretReader } from "../kubernetes/secret-reader.ts";
+
+interface DestinationIoOptions {
+  readonly clients: () => Promise<GitHubClients>;
+  readonly http: HttpClient;
+  readonly secrets: () => Promise<Pick<SecretReader, "read">>;
+}
+
+/** What destinations may touch where something is sent. Rows and time are known elsewhere. */
+export function destinationIo({ clients, http, secrets }: DestinationIoOptions): Omit<DestinationIo, "rows" | "now"> {
+  const slots = new SlotMemories();
+  return {
+    github: async (repository, signal) => (await clients()).forRepository(repository, signal),
+    botLogin: async (repository, signal) => (await clients()).botLogin(repository, signal),
+    http: (request, signal) => http.request(request, signal),
+    secret: async (reference) => (await secrets()).read(reference),
+    inSlot: (slot, work) => slots.inSlot(slot, work),
+  };
+}

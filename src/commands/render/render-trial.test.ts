@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startWebhookReceiver } from "../../../simulator/faces/webhook-receiver.ts";
+import { gitHubUnderTest, type GitHubUnderTest } from "../../../simulator/faces/github-api-under-test.ts";
+import { createReceiverWorld, type ReceiverWorld } from "../../../simulator/world/receiver.ts";
+import { sampleSettings } from "../../../test/samples/settings.ts";
+import { rowOf } from "../../core/delivery/comment-rows.ts";
+import type { PullRequest } from "../../core/history/relation.ts";
+import { sampleMessage } from "../../core/message/sample-message.ts";
+import { eventTypes } from "../../core/notification/rule.ts";
+import { applyTo } from "../../destinations/index.ts";
+import { systemClock } from "../../engine/system-clock.ts";
+import { shownHeaders } from "../../github/assumed-github.ts";
+import { startGitHub } from "../../github/start-github.ts";
+import { createHttpClient, type HttpClient } from "../../http/client.ts";
+import { createLog } from "../../telemetry/log.ts";
+import { createMetrics } from "../../telemetry/metrics.ts";
+import type { ShownRequest } from "../assumed-io.ts";
+import { checkSource, validOf } from "../check/check-source.ts";
+import { destinationIo } from "../destination-io.ts";
+import { renderTrial } from "./render-trial.ts";
+import { sampleTrials } from "./sample-trials.ts";
+import { attemptOf, silenceOf, type Trial } from "./trial.ts";
+
+const instance = { name: "blue", cluster: "0b6a6f8e-5f5b-4a3e-9f63-1d1f2c5a7e11", shard: "" };
+const signal = new AbortController().signal;
+const everyEvent = `[${eventTypes.join(", ")}]`;
+
+const notificationAt = (url: string) => `apiVersion: signalman.dev/v1alpha1
+kind: Notification
+metadata: { name: deployments, namespace: fleet-default }
+spec:
+  destinations:
+    - { name: status, github: { commitStatus: { targetUrl: "https://ci.example.com/{{commit}}" } } }
+    - { name: pr, github: { pullRequestComment: {} } }
+    - { name: event, on: ${everyEvent}, webhook: { url: "${url}/event?x=1" } }
+    - { name: cloud, on: ${everyEvent}, webhook: { url: "${url}/{{gitRepo.name}}", format: cloudevents, method: PUT } }
+    - name: chat
+      on: ${everyEvent}
+      webhook:
+        url: ${url}/chat
+        format: template
+        body: '{"text": {{json summary}}, "dash": "–"}'
+        headers: { X-Title: "{{summary}}: {{commit}}" }
+        auth: { bearer: { secretRef: { name: hook, key: token } } }
+        signing: { secretRef: { name: hook, key: signing } }
+`;
+const secrets: Readonly<Record<string, string>> = {
+  token: "hunter2",
+  signing: `whsec_${Buffer.from("a".repeat(32)).toString("base64")}`,
+};
+
+let github: GitHubUnderTest;
+let receiver: ReceiverWorld;
+let face: Awaited<ReturnType<typeof startWebhookReceiver>>;
+let http: HttpClient;
+beforeEach(async () => {
+  github = await gitHubUnderTest();
+  receiver = createReceiverWorld({ now: () => 0 });
+  face = await startWebhookReceiver(receiver);
+  http = createHttpClient({ egress: { strict: false, allow: ["127.0.0.0/8"] } });
+});
+afterEach(async () => {
+  await http.close();
+  await face.close();
+  await github.close();
+  expect(github.world.violations).toEqual([]);
+});
+
+/** A merged pull request of the simulated repository. */
+async function mergedPullRequest(): Promise<PullRequest> {
+  const { number } = await github.shop.openPullRequest({ title: "Raise the limit" }, { "fleet.yaml": "two" });
+  const { headSha, mergeCommitSha, title } = await github.shop.mergePullRequest(number, "squash");
+  return { number, headSha, mergeCommit: mergeCommitSha ?? "", title, url: "" };
+}
+
+/** What `run` brings onto the wire for a trial: real clients, a simulated GitHub, a receiver. */
+async function sent(trial: Trial): Promise<ShownRequest[]> {
+  const requests: ShownRequest[] = [];
+  const { clients } = await startGitHub({
+    settings: sampleSettings({ gitHubToken: "ada-token", gitHubApiUrl: github.url }),
+    clock: systemClock,
+    log: createLog({ level: "fatal" }),
+    metrics: await createMetrics(),
+    onPushed: () => {},
+    onInstalled: () => {},
+    fetch: async (input, init = {}) => {
+      const { url, method } = new Request(input, init);
+      const isWrite = method !== "GET" && !url.endsWith("/graphql");
+      if (isWrite)
+        requests.push({ method, url, headers: shownHeaders(init.headers), body: typeof init.body === "string" ? init.body : "" });
+      return await globalThis.fetch(input, init);
+    },
+  });
+  const io = destinationIo({
+    clients: async () => clients,
+    http,
+    secrets: async () => ({ read: async ({ key }) => secrets[key] ?? "" }),
+  });
+  const { message } = trial;
+  const ours = { rows: () => [rowOf(message)], now: () => message.createdMs };
+  const outcome = await applyTo(attemptOf(trial, instance), { ...io, ...ours }, signal);
+  expect(outcome).toMatchObject({ kind: "delivered" });
+  const hooks = receiver.requests.map(({ method, path, headers, body }) => ({ method, url: face.url + path, headers, body }));
+  receiver.requests.length = 0;
+  return [...requests, ...hooks];
+}
+
+/** What HTTP itself adds, and what secrets make, is not shown. */
+function withoutTransport({ headers, ...request }: ShownRequest): ShownRequest {
+  const { host: _host, connection: _connection, "content-length": _length, ...told } = headers;
+  const secret = ["authorization", "webhook-signature"].filter((it) => it in told).map((it) => [it, "***"]);
+  return { ...request, headers: { ...told, ...(Object.fromEntries(secret) as Record<string, string>) } };
+}
+
+test.each(eventTypes)("%s: what is rendered is what is sent, to the byte", async (event) => {
+  const pullRequest = await mergedPullRequest();
+  const isOlder = event === "GitRepoRolledBack";
+  const checked = checkSource({ file: "-", text: notificationAt(face.url) });
+  expect(checked.findings).toEqual([]);
+  const { trials } = sampleTrials(
+    checked.notifications.map(validOf).filter((it) => it !== null),
+    event,
+  );
+  const rendered: Record<string, number> = {};
+  for (const { rule } of trials) {
+    const commits = { commit: pullRequest.mergeCommit, rolledBackTo: isOlder ? github.first : "" };
+    const isOfGitRepo = !event.startsWith("Cluster");
+    const message = sampleMessage(event, isOfGitRepo ? { ...commits, pullRequests: [pullRequest] } : {});
+    const trial = { rule, message, unfit: "" };
+    if (silenceOf(trial) !== "") continue;
+    const { requests } = await renderTrial(trial, { instance, gitHubApiUrl: github.url, signal });
+    expect((await sent(trial)).map(withoutTransport)).toEqual(requests.map(withoutTransport));
+    rendered[rule.destination] = requests.length;
+  }
+  expect(rendered).toMatchObject({ event: 1, cloud: 1, chat: 1 });
+  if (event === "GitRepoReady") expect(rendered).toEqual({ status: 2, pr: 1, event: 1, cloud: 1, chat: 1 });
+});
