@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeliveryState } from "../../src/core/delivery/state.ts";
+import { storedNow } from "../../src/core/delivery/stored-stream.ts";
 import type { Rule } from "../../src/core/notification/rule.ts";
 import type { RolloutPhase } from "../../src/core/rollout/rollout.ts";
 import { sampleRule } from "../samples/rollout.ts";
@@ -130,8 +131,7 @@ describe("one stream through crashes, lost answers and failed writes", () => {
 
   test("counter-test: with intents that are not stored before the send, the order breaks", () => {
     const forget = (state: DeliveryState) => {
-      for (const stream of state.streams.values())
-        stream.stored = { possible: stream.possible, messageId: stream.queue[0]?.id ?? "" };
+      for (const stream of state.streams.values()) stream.stored = storedNow(stream);
     };
     expect(allOf(sampleRule("webhook"), forget).length).toBeGreaterThan(0);
   });

@@ -3,8 +3,8 @@ import { limits } from "../limits.ts";
 import type { NotificationIdentity } from "../notification/rule.ts";
 import { backoffMs } from "./backoff.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
-import { storeStream } from "./stored-stream.ts";
-import type { StreamState, Told } from "./stream.ts";
+import { storedNow, storeStream } from "./stored-stream.ts";
+import type { StreamState } from "./stream.ts";
 
 /**
  * One Delivery in memory, told in prose:
@@ -135,8 +135,7 @@ export function bytesOf(texts: readonly string[]): number {
 /** Begins a write of what `storeStreams` made: the document, and what it says of each stream. */
 export function beginSave(part: Part, texts: readonly string[]): DeliveryDocument {
   const saving = new Map<string, StreamState["stored"]>();
-  for (const [key, stream] of part.streams)
-    saving.set(key, { possible: stream.possible.map((it): Told => ({ ...it })), messageId: stream.queue[0]?.id ?? "" });
+  for (const [key, stream] of part.streams) saving.set(key, storedNow(stream));
   part.saving = saving;
   part.dirtySinceMs = Infinity;
   part.isUrgent = false;

@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import { adopt } from "./adopt.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
 import { dispatch, dispatchDueMs } from "./dispatch.ts";
 import type { DeliveryEffect } from "./effect.ts";
@@ -20,7 +21,7 @@ import {
 } from "./part.ts";
 import { type DeliveryState, addPart, addStream, allParts, putPart, removePart } from "./state.ts";
 import { restoreStream } from "./stored-stream.ts";
-import { type StreamState, seen, setPhase } from "./stream.ts";
+import { type StreamState, setPhase } from "./stream.ts";
 
 /** What came of an effect, or an order of the operator. Rollouts come by `consider`. */
 export type DeliveryInput =
@@ -102,7 +103,7 @@ function learnSave(state: DeliveryState, input: Extract<DeliveryInput, { namespa
       saveFailed(part, now);
       return [{ kind: "note", note: { kind: "saveFailed", delivery, reason: input.reason } }];
     case "saveConflicted":
-      adopt(part, input.stored);
+      adopt(state, { part, stored: input.stored }, now);
       saveFailed(part, now);
       return [
         {
@@ -146,23 +147,6 @@ function load(state: DeliveryState, { namespace, name, spec }: DeliveryDocument,
   }
   part.bytes = bytesOf(spec.streams);
   part.ours = [digest(spec.streams)];
-}
-
-/**
- * Another process wrote the Delivery since: what it may have told is something that receivers may have seen. Where only its labels were
- * changed, or our own write had taken effect after all, there is nothing to take over.
- */
-function adopt(part: Part, stored: DeliveryDocument | null): void {
-  if (stored !== null && part.ours.includes(digest(stored.spec.streams))) return;
-  for (const text of stored?.spec.streams ?? []) {
-    const other = restoreStream(text);
-    const stream = other === null ? undefined : part.streams.get(other.key);
-    if (other === null || stream === undefined) continue;
-    stream.revision = Math.max(stream.revision, other.revision);
-    stream.sequence = Math.max(stream.sequence, other.sequence);
-    const known = new Set(seen(stream).map((it) => `${it.epoch} ${it.commit}`));
-    stream.possible.unshift(...seen(other).filter((it) => !known.has(`${it.epoch} ${it.commit}`)));
-  }
 }
 
 function findPart(state: DeliveryState, identity: { namespace: string; name: string }): Part | undefined {

@@ -62,6 +62,11 @@ export function storeStream(stream: StreamState): string {
   return JSON.stringify(stored);
 }
 
+/** What a write of the stream as it is now says of it. */
+export function storedNow({ possible, queue, sequence }: StreamState): StreamState["stored"] {
+  return { possible: possible.map((it) => ({ ...it })), messageId: queue[0]?.id ?? "", sequence };
+}
+
 /**
  * Reads a stream back; null where the text is none (edited by hand, or of a version that this one does not know): its baseline is then
  * reset, as if it had been deleted. What may have been on the wire is asked for before anything is written again (`verify`).
@@ -71,7 +76,7 @@ export function restoreStream(text: string): StreamState | null {
   if (!parsed.success) return null;
   const stored = parsed.data as unknown as Pick<StreamState, keyof z.infer<typeof storedStream>>;
   const stream: StreamState = { ...newStream(stored.identity), ...stored };
-  stream.stored = { possible: [...stream.possible], messageId: stream.queue[0]?.id ?? "" };
+  stream.stored = storedNow(stream);
   stream.head.verify = stream.possible.length > 0;
   return stream;
 }

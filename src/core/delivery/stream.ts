@@ -88,8 +88,11 @@ export interface StreamState {
   acknowledged: Told | null;
   /** Every later attempt that it may have seen, in the order in which they were made; never two of one epoch (the later one dominates). */
   possible: Told[];
-  /** What the last successful save says of `possible`, and the id of the message that it keeps: an attempt must be covered by this. */
-  stored: { possible: readonly Told[]; messageId: string };
+  /**
+   * What the last successful save says of `possible`, and the id of the message that it keeps: an attempt must be covered by this. `sequence`: later
+   * places are known to this process alone.
+   */
+  stored: { possible: readonly Told[]; messageId: string; sequence: number };
   /** The last commit that was acknowledged as deployed: base of the next range of pull requests; "" where none. */
   deployed: string;
   /** The attempt (see Told) that was last seen ready while the receiver knows the commit as ready: its failure is a degradation. */
@@ -148,7 +151,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     origin: "",
     acknowledged: null,
     possible: [],
-    stored: { possible: [], messageId: "" },
+    stored: { possible: [], messageId: "", sequence: 0 },
     deployed: "",
     readyAttempt: "",
     replaced: [],
