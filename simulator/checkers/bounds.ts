@@ -6,7 +6,7 @@ import type { Checker, Violation } from "./violation.ts";
 const turnsMax = 2_000;
 
 /** A part of a Delivery stays within its size, and nothing spins: time passes between two turns unless something happens. */
-export const bounds: Checker = (world) => [...sizes(world), ...spins(world)];
+export const bounds: Checker<SimulatedWorld> = (world) => [...sizes(world), ...spins(world)];
 
 function sizes(world: SimulatedWorld): Violation[] {
   return world.ledger.of("save").flatMap(({ ms, name, bytes }): Violation[] => {

@@ -1,5 +1,5 @@
 import { finalStates } from "./final-state.ts";
-import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -62,7 +62,7 @@ const unsaid: Checker = (world) => {
 };
 
 /** From when on a process that starts knows what was told of the GitRepo's pull requests. */
-function storedFromMs(world: SimulatedWorld, gitRepo: string): number {
+function storedFromMs(world: ObservedWorld, gitRepo: string): number {
   const isOurs = (text: string) => {
     const { identity } = JSON.parse(text) as { identity: { destination: string; gitRepoName: string } };
     return identity.destination === "pr" && identity.gitRepoName === gitRepo;

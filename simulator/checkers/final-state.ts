@@ -1,4 +1,5 @@
-import type { GitRepoOfWorld, SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { GitRepoOfWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 
 /** What is so of a GitRepo at a world's quiet end. */
 export interface FinalState {
@@ -11,12 +12,12 @@ export interface FinalState {
 }
 
 /** The final states of the GitRepos that are there and reported on. */
-export function finalStates(world: SimulatedWorld): readonly FinalState[] {
+export function finalStates(world: ObservedWorld): readonly FinalState[] {
   if (!world.isNotificationThere) return [];
   return world.gitRepos.flatMap((gitRepo) => (gitRepo.isThere ? [finalState(world, gitRepo)] : []));
 }
 
-function finalState(world: SimulatedWorld, gitRepo: GitRepoOfWorld): FinalState {
+function finalState(world: ObservedWorld, gitRepo: GitRepoOfWorld): FinalState {
   const { repository, name } = gitRepo;
   const sha = gitRepo.revision === "" ? repository.head : gitRepo.revision;
   const { tree } = repository.commit(sha);

@@ -1,4 +1,5 @@
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 import { bounds } from "./bounds.ts";
 import { conversations } from "./conversations.ts";
 import { fencing } from "./fencing.ts";
@@ -12,21 +13,17 @@ import type { Violation } from "./violation.ts";
 import { webhookIdentity } from "./webhook-identity.ts";
 import { writes } from "./writes.ts";
 
-const checkers = [
-  truth,
-  order,
-  nothingLost,
-  noDuplicates,
-  webhookIdentity,
-  pendings,
-  conversations,
-  fencing,
-  writes,
-  memory,
-  bounds,
-];
+/** What receivers can see. */
+const visible = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations];
+/** What only a simulated world shows. */
+const inside = [fencing, writes, memory, bounds];
 
 /** Every promise that a world broke, in the order of time. */
 export function check(world: SimulatedWorld): readonly Violation[] {
-  return checkers.flatMap((checker) => checker(world)).sort((a, b) => a.ms - b.ms);
+  return [...checkVisible(world), ...inside.flatMap((checker) => checker(world))].sort((a, b) => a.ms - b.ms);
+}
+
+/** Every promise that was broken before the receivers' eyes, in a simulated world or in one of real processes, in the order of time. */
+export function checkVisible(world: ObservedWorld): readonly Violation[] {
+  return visible.flatMap((checker) => checker(world)).sort((a, b) => a.ms - b.ms);
 }

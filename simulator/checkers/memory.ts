@@ -6,7 +6,7 @@ import type { Checker } from "./violation.ts";
 const destinations = 4;
 
 /** What a process remembers at a world's quiet end is bounded by what there is, not by what there was: nothing of a GitRepo that is gone. */
-export const memory: Checker = (world) =>
+export const memory: Checker<SimulatedWorld> = (world) =>
   sizes(world).flatMap(([what, size, max]) =>
     size <= max ? [] : [{ promise: "memory", ms: world.nowMs, text: `${size} ${what} are remembered; ${max} are allowed` }],
   );

@@ -1,5 +1,5 @@
 import { namespace, notificationName } from "../simulation/simulated-notification.ts";
-import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 import { type FinalState, finalStates } from "./final-state.ts";
 import { toldStreams } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -15,7 +15,7 @@ export const nothingLost: Checker = (world) =>
     ...statusLoss(world, state),
   ]);
 
-function streamLoss(world: SimulatedWorld, state: FinalState, destination: string): Violation[] {
+function streamLoss(world: ObservedWorld, state: FinalState, destination: string): Violation[] {
   const { gitRepo, uid, commit, phase, mayBeOld } = state;
   const stream = `Notification/${namespace}/${notificationName}/${destination}:${namespace}/${gitRepo.name}:`;
   const last = toldStreams(world.ledger.of("hook"))
@@ -28,7 +28,7 @@ function streamLoss(world: SimulatedWorld, state: FinalState, destination: strin
   return [{ promise: "nothing lost", ms: world.nowMs, text: `${stream} was told ${said} at last; ${commit} is ${phase}` }];
 }
 
-function statusLoss(world: SimulatedWorld, { gitRepo, commit, phase, mayBeOld }: FinalState): Violation[] {
+function statusLoss(world: ObservedWorld, { gitRepo, commit, phase, mayBeOld }: FinalState): Violation[] {
   const context = `fleet/${namespace}/${gitRepo.name}`;
   const isOurs = (it: { context: string; repository: string }) =>
     it.context === context && it.repository === gitRepo.repository.name;

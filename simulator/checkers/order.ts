@@ -1,4 +1,4 @@
-import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 import { type ToldEvent, toldStreams } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -21,7 +21,7 @@ function saysSo({ type, relation, rolledBackFrom }: ToldEvent): boolean {
   return type === "GitRepoRolledBack" || rolledBackFrom !== "" || relation === "diverged" || relation === "unknown";
 }
 
-function follows(world: SimulatedWorld, before: ToldEvent, event: ToldEvent): boolean {
+function follows(world: ObservedWorld, before: ToldEvent, event: ToldEvent): boolean {
   const relation = world.find(event.gitRepo).repository.relation(before.at, event.at);
   return relation === "same" || relation === "ahead";
 }

@@ -1,6 +1,6 @@
 import type { Status } from "../simulation/ledger.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
-import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -31,7 +31,7 @@ export const truth: Checker = (world) => [
 ];
 
 /** What a success names: the commit itself, the later one with which it was deployed, or, on a pull request's head, whatever contains it. */
-function statusLie(world: SimulatedWorld, status: Status): Violation[] {
+function statusLie(world: ObservedWorld, status: Status): Violation[] {
   if (status.state !== "success") return [];
   const gitRepo = status.context.split("/").at(-1) ?? "";
   const { repository } = world.find(gitRepo);
@@ -48,7 +48,7 @@ function statusLie(world: SimulatedWorld, status: Status): Violation[] {
 }
 
 function held(
-  world: SimulatedWorld,
+  world: ObservedWorld,
   { gitRepo, sha, span: [fromMs, toMs] }: { gitRepo: string; sha: string; span: readonly [fromMs: number, toMs: number] },
 ): boolean {
   const { absences, repository } = world.find(gitRepo);

@@ -1,4 +1,4 @@
-import type { SimulatedWorld } from "../simulation/simulated-world.ts";
+import type { ObservedWorld } from "./observed-world.ts";
 
 /** A promise that was not kept. */
 export interface Violation {
@@ -9,4 +9,4 @@ export interface Violation {
 }
 
 /** Looks at a world that has come to its quiet end. One promise a checker. */
-export type Checker = (world: SimulatedWorld) => readonly Violation[];
+export type Checker<World extends ObservedWorld = ObservedWorld> = (world: World) => readonly Violation[];

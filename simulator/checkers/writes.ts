@@ -8,7 +8,7 @@ const windowMs = 10_000;
 const savesMax = 20;
 
 /** Writes stay few: of a Delivery in a span of time, and of one commit's pending status, whose text follows what happens. */
-export const writes: Checker = (world) => [...saves(world), ...pendingStatuses(world)];
+export const writes: Checker<SimulatedWorld> = (world) => [...saves(world), ...pendingStatuses(world)];
 
 function saves(world: SimulatedWorld): Violation[] {
   const byName = Map.groupBy(world.ledger.of("save"), ({ name }) => name);

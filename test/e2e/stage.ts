@@ -83,11 +83,15 @@ export class Stage {
     return startProduct({
       ...more,
       kubeconfigPath: this.controlPlane.kubeconfigPath,
-      gitHubUrl: this.#faces[0]?.url ?? "",
+      gitHubUrl: this.gitHubUrl,
       gitHubToken: token,
       podUid,
       env: { REPOSITORY_POLICY: "fleet-*=acme/*", ...env },
     });
+  }
+
+  get gitHubUrl(): string {
+    return this.#faces[0]?.url ?? "";
   }
 
   get client(): ApiClient {

@@ -2,12 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { fleetKinds } from "../../simulator/world/fleet-objects.ts";
-import { kinds } from "../../simulator/world/kubernetes-kind.ts";
 import { RecordedHistory } from "../../simulator/world/git-recorded-history.ts";
-import { KubernetesObjects } from "../../simulator/world/kubernetes-objects.ts";
 import type { ReceivedRequest } from "../../simulator/world/receiver.ts";
-import { ObjectPlayer } from "./object-player.ts";
+import { MirroredObjects } from "./mirrored-objects.ts";
 import { PlayedFleet } from "./played-fleet.ts";
 import type { ProductProcess } from "../../simulator/product-process.ts";
 import { Stage } from "./stage.ts";
@@ -21,25 +18,15 @@ const fleetApi = `/apis/fleet.cattle.io/v1alpha1/namespaces/${namespace}`;
 let stage: Stage;
 let fleet: PlayedFleet;
 let product: ProductProcess;
-/** Ends when everything that Fleet wrote so far is in the real API server. */
-let written: Promise<unknown> = Promise.resolve();
+let mirrored: MirroredObjects;
 
 beforeAll(async () => {
   stage = await Stage.start();
-  const objects = new KubernetesObjects({ nowMs: Date.now() });
-  objects.create(kinds.namespace, { metadata: { name: namespace } }, { nowMs: Date.now() });
-  const player = new ObjectPlayer(stage.client, 0);
-  const played = new Set<string>(Object.values(fleetKinds).map((it) => it.kind));
-  played.delete("Namespace");
-  objects.subscribe(({ type, kind, object }) => {
-    if (!played.has(kind.kind)) return;
-    const change = { ms: 0, type, object: structuredClone(object) };
-    written = written.then(() => player.play(change));
-  });
-  fleet = new PlayedFleet(objects, stage.github);
+  mirrored = new MirroredObjects(stage.client, namespace);
+  fleet = new PlayedFleet(mirrored.objects, stage.github);
   fleet.now.addCluster({ name: "dev", labels: { env: "dev" } });
   for (const name of ["staging", "prod-1", "prod-2"]) fleet.now.addCluster({ name, labels: { stage: name.replace(/-.*/, "") } });
-  await written;
+  await mirrored.written();
   await create(`${fleetApi}/clustergroups`, {
     apiVersion: "fleet.cattle.io/v1alpha1",
     kind: "ClusterGroup",
@@ -53,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   fleet?.stop();
-  await written;
+  await mirrored?.written();
   await product?.stop();
   await stage?.stop();
 });
@@ -184,7 +171,7 @@ test("docs/story.md: what a team hears of a GitRepo, its bundles and its cluster
   await story.hears();
 
   fleet.now.setClusterOnline("dev", false);
-  await written;
+  await mirrored.written();
   const lastSeen = `${new Date(Date.now() - 50 * 60_000).toISOString().slice(0, 19)}Z`;
   await stage.client.patch(`${fleetApi}/clusters/dev/status`, { status: { agent: { lastSeen } } });
   await until("it is told", () => stage.receiver.accepted().some((it) => it.body.includes("ClusterOffline")));

@@ -1,0 +1,20 @@
+import type { Ledger } from "../simulation/ledger.ts";
+import type { SimulatedGitHub } from "../simulation/simulated-git-hub.ts";
+import type { TruthTimeline } from "../simulation/truth-timeline.ts";
+import type { GitRepoOfWorld } from "../simulation/world-setting.ts";
+
+/** What the checkers look at: what receivers got, what GitHub shows, and what was so. A simulated world, or one of real processes (test/e2e/chaos). */
+export interface ObservedWorld {
+  readonly nowMs: number;
+  readonly ledger: Pick<Ledger, "of">;
+  readonly gitHub: Pick<SimulatedGitHub, "latestStatuses" | "comments" | "trespasses">;
+  readonly truth: Pick<TruthTimeline, "wasTrue">;
+  readonly gitRepos: readonly GitRepoOfWorld[];
+  find(name: string): GitRepoOfWorld;
+  readonly objects: { uidOf(gitRepo: string): string };
+  readonly isNotificationThere: boolean;
+  /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
+  readonly isDisturbed: boolean;
+  /** How far clocks of processes may be from the world's. */
+  readonly skewMs: number;
+}
