@@ -15,13 +15,19 @@ export interface TrueCommit {
   readonly isGood: boolean;
 }
 
-/** The truth about one repository: a graph of commits, its branch, and when the host's API shows what. */
+/** The branch whose heads are remembered. */
+const mainBranch = "main";
+
+/** The truth about one repository: a graph of commits, its branch, other branches and tags where a story has them, and when the host's API shows what. */
 export class RepositoryTruth {
   readonly name: string;
   readonly commits = new Map<string, TrueCommit>();
   head = "";
   /** The branch's heads in the order in which they were. */
   readonly heads: { readonly sha: string; readonly fromMs: number }[] = [];
+  /** Other branches, by name. */
+  readonly branches = new Map<string, string>();
+  readonly tags = new Map<string, string>();
 
   constructor(name: string) {
     this.name = name;
@@ -42,6 +48,12 @@ export class RepositoryTruth {
   moveHead(sha: string, fromMs: number): void {
     this.head = sha;
     this.heads.push({ sha, fromMs });
+  }
+
+  /** null where there is no such branch. */
+  headOf(branch: string): string | null {
+    const sha = branch === mainBranch ? this.head : this.branches.get(branch);
+    return sha === undefined || sha === "" ? null : sha;
   }
 
   commit(sha: string): TrueCommit {
@@ -69,7 +81,8 @@ export class RepositoryTruth {
 export function gitOf(repositories: readonly RepositoryTruth[]): FleetGit {
   const find = (repo: string) => repositories.find((it) => it.url === repo);
   return {
-    head: (repo) => find(repo)?.head ?? null,
+    head: (repo, branch) => find(repo)?.headOf(branch) ?? null,
+    tag: (repo, name) => find(repo)?.tags.get(name) ?? null,
     tree: (repo, sha) => find(repo)?.commits.get(sha)?.tree ?? null,
   };
 }

@@ -34,13 +34,13 @@ export class SimulatedHost implements RepositoryHost {
   }
 
   /** Always up to date, unlike what is known of new commits: it is what Fleet itself is told by git. */
-  async branchHead(question: { repository: Repository }): ReturnType<RepositoryHost["branchHead"]> {
+  async branchHead(question: { repository: Repository; branch: string }): ReturnType<RepositoryHost["branchHead"]> {
     const denied = await this.#ask();
     if (denied !== null) return denied;
     const repository = this.#find(question.repository);
     if (repository === null) return { kind: "noRepository", reason: "404" };
-    const shown = repository.heads.at(-1);
-    return shown === undefined ? { kind: "noRepository", reason: "no such branch" } : { kind: "head", sha: shown.sha };
+    const sha = repository.headOf(question.branch);
+    return sha === null ? { kind: "noRepository", reason: "no such branch" } : { kind: "head", sha };
   }
 
   async pullRequests(question: {

@@ -43,6 +43,16 @@ export interface FleetGit {
   head(repo: string, branch: string): string | null;
   /** What a commit holds; null where there is no such commit. */
   tree(repo: string, sha: string): FleetTree | null;
+  /** The commit of a tag; null where there is none. Absent: a server without tags. */
+  tag?(repo: string, name: string): string | null;
+}
+
+/** The commit that a GitRepo asks for now: what `revision` names, a tag or a commit, else the branch's head. Throws as `FleetGit.head` does. */
+export function wantedCommit(
+  git: FleetGit,
+  { repo, branch, revision }: { readonly repo: string; readonly branch: string; readonly revision: string },
+): string | null {
+  return revision === "" ? git.head(repo, branch) : (git.tag?.(repo, revision) ?? revision);
 }
 
 export function sha256(text: string): string {

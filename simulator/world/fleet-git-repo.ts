@@ -1,3 +1,4 @@
+import { wantedCommit } from "./fleet-content.ts";
 import type { Process } from "./agenda.ts";
 import { withCondition, type ConditionChange } from "./fleet-conditions.ts";
 import { writtenSpec } from "./fleet-git-repo-spec.ts";
@@ -119,7 +120,7 @@ function poll(context: FleetContext, gitRepo: GitRepoState): void {
 }
 
 function headOf({ git }: FleetContext, { spec }: GitRepoState): string | null {
-  return spec.revision === "" ? git.head(spec.repo, spec.branch) : spec.revision;
+  return wantedCommit(git, spec);
 }
 
 /** A push event from the git host: a trigger only, since Fleet 0.15 reads the head by itself. Pinned GitRepos are left alone. */

@@ -1,6 +1,6 @@
 import type { Process } from "./agenda.ts";
 import { removeBundle, writeBundle } from "./fleet-bundle.ts";
-import { sha256 } from "./fleet-content.ts";
+import { sha256, wantedCommit } from "./fleet-content.ts";
 import type { FleetTree } from "./fleet-content.ts";
 import { timestamp, type FleetContext, type GitRepoState, type JobState } from "./fleet-model.ts";
 
@@ -93,7 +93,7 @@ interface Cloned {
 /** What is there to apply now, or why there is nothing: a server that is down, a commit that is not there, a bundle that cannot be read. */
 function clone({ git }: FleetContext, { spec }: GitRepoState): Cloned | { readonly problem: string } {
   try {
-    const sha = spec.revision === "" ? git.head(spec.repo, spec.branch) : spec.revision;
+    const sha = wantedCommit(git, spec);
     const tree = sha === null ? null : git.tree(spec.repo, sha);
     if (sha === null || tree === null) return { problem: `fatal: reference is not a tree: ${sha ?? spec.branch}` };
     for (const { outcome } of tree.values()) if (outcome.kind === "jobFails") return { problem: outcome.message };

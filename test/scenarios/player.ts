@@ -72,10 +72,13 @@ class Player {
     wait: ([duration = ""]) => this.#world.advance(this.#world.nowMs + durationMs(duration)),
     push: ([name = "", ...words]) => this.#push(name, words),
     merge: ([name = "", ...words]) => this.#merge(name, words),
+    commit: ([name = "", ...words]) => void this.#add(name, optionsOf(words)),
     branch: ([, name = ""]) => this.#repository(name).moveHead(this.#sha(name), this.#world.nowMs),
-    rollback: ([, name = ""]) => this.#pin(this.#sha(name)),
+    tag: ([tag = "", , name = ""]) => void this.#repository(name).tags.set(tag, this.#sha(name)),
+    switch: ([name = "", , branch = ""]) => this.#world.fleet.changeGitRepo(name, { branch }),
+    rollback: ([, name = ""]) => this.#pin(this.#isTag(name) ? name : this.#sha(name)),
     unpin: () => this.#pin(""),
-    add: ([name = ""]) => this.#add(this.#world.find(name)),
+    add: ([name = ""]) => this.#addGitRepo(this.#world.find(name)),
     remove: ([name = ""]) => {
       this.#world.find(name).isThere = false;
       this.#world.fleet.removeGitRepo(name);
@@ -103,14 +106,23 @@ class Player {
     }
   }
 
-  /** `push NAME [onto NAME] [in REPOSITORY] [unknown DURATION|ever] [OUTCOME]`. */
+  /** `push NAME [onto NAME,…] [on BRANCH] [in REPOSITORY] [unknown DURATION|ever] [OUTCOME]`. */
   #push(name: string, words: readonly string[]): void {
     const options = optionsOf(words);
+    const repository = this.#add(name, options);
+    const branch = options.get("on");
+    if (branch === undefined) repository.moveHead(this.#sha(name), this.#world.nowMs);
+    else repository.branches.set(branch, this.#sha(name));
+  }
+
+  /** A commit, and no branch moves. */
+  #add(name: string, options: ReadonlyMap<string, string>): GitRepoOfWorld["repository"] {
     const repository = this.#repositoryNamed(options.get("in"));
-    const onto = options.get("onto");
-    const parents = onto !== undefined ? [this.#sha(onto)] : repository.head === "" ? [] : [repository.head];
+    const head = repository.headOf(options.get("on") ?? "main") ?? repository.head;
+    const onto = options.get("onto")?.split(",") ?? [];
+    const parents = onto.length > 0 ? onto.map((it) => this.#sha(it)) : head === "" ? [] : [head];
     this.#commit(name, { repository, parents, options });
-    repository.moveHead(this.#sha(name), this.#world.nowMs);
+    return repository;
   }
 
   /** `merge NAME as 7 [in REPOSITORY] [OUTCOME]`: pull request 7, by a merge commit. */
@@ -170,13 +182,14 @@ class Player {
 
   #pin(revision: string): void {
     for (const gitRepo of this.#world.gitRepos) {
-      if (!gitRepo.isThere || (revision !== "" && !gitRepo.repository.commits.has(revision))) continue;
+      const { isThere, repository } = gitRepo;
+      if (!isThere || (revision !== "" && !repository.commits.has(revision) && !repository.tags.has(revision))) continue;
       gitRepo.revision = revision;
       this.#world.fleet.setRevision(gitRepo.name, revision);
     }
   }
 
-  #add(gitRepo: GitRepoOfWorld): void {
+  #addGitRepo(gitRepo: GitRepoOfWorld): void {
     gitRepo.isThere = true;
     this.#world.fleet.addGitRepo({ namespace, name: gitRepo.name, repo: gitRepo.repository.url });
   }
@@ -212,6 +225,10 @@ class Player {
     return this.#world.repositories.find((it) => it.commits.has(sha))!;
   }
 
+  #isTag(name: string): boolean {
+    return this.#world.repositories.some(({ tags }) => tags.has(name));
+  }
+
   #sha(name: string): string {
     for (const [sha, given] of this.#names) if (given === name) return sha;
     throw new Error(`no commit "${name}" yet. There are: ${[...this.#names.values()].join(", ")}`);
@@ -234,6 +251,7 @@ class Player {
   }
 }
 
+const pairs = ["onto", "on", "in", "unknown", "as"];
 const outcomes = ["ok", "same", "jobFails", "applyFails", "neverReady", "unhealthyLate"];
 
 /** Pairs of words (`onto a`); a single word is an outcome. */
@@ -242,8 +260,8 @@ function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index]!;
     if (outcomes.includes(word)) options.set("outcome", word);
-    else if (["onto", "in", "unknown", "as"].includes(word)) options.set(word, words[(index += 1)] ?? "");
-    else throw new Error(`"${word}" is unknown here. Allowed: onto, in, unknown, as, ${outcomes.join(", ")}`);
+    else if (pairs.includes(word)) options.set(word, words[(index += 1)] ?? "");
+    else throw new Error(`"${word}" is unknown here. Allowed: ${pairs.join(", ")}, ${outcomes.join(", ")}`);
   }
   return options;
 }
