@@ -24,6 +24,12 @@ export const verbTexts: Readonly<Record<Verb, { readonly operands: string; reado
     operands: "FILE…",
     does: "Prints the HTTP requests that Notifications would send for a sample rollout, or for a GitRepo as it is now, to the byte, secrets masked. Sends nothing.",
   },
+  send: {
+    operands: "FILE…",
+    does:
+      "Sends what render shows, to try a receiver: the HTTP requests of Notifications for a sample rollout, or for a GitRepo as it is now. Says what " +
+      "came of each; exit code 1 where one was not delivered. The streams of run go on as if nothing had been sent.",
+  },
   explain: {
     operands: "NAMESPACE/GITREPO",
     does: "Says whether the commit of a GitRepo is deployed and, if not, what it waits for and since when.",

@@ -13,8 +13,10 @@ import {
 } from "./setting-values.ts";
 import { verbSettings } from "./verb-settings.ts";
 
-const kubernetes: readonly Verb[] = ["run", "render", "explain", "record"];
-const gitHub: readonly Verb[] = ["run", "render"];
+const kubernetes: readonly Verb[] = ["run", "render", "send", "explain", "record"];
+const gitHub: readonly Verb[] = ["run", "render", "send"];
+/** Who brings webhooks onto the wire. */
+const wayOut: readonly Verb[] = ["run", "send"];
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -159,7 +161,7 @@ export const settingsTable = {
     placeholder: "DURATION",
     parse: parseDurationWithin({ minMs: 1_000, maxMs: limits.checkinIntervalMaxMs }),
     fallback: limits.checkinIntervalDefaultMs,
-    usedBy: ["run", "render", "explain"],
+    usedBy: ["run", "render", "send", "explain"],
     description:
       "Fleet's agentCheckinInterval, where it is not 15m: a cluster is offline when its agent was silent for three of them, at least for 45 min.",
   },
@@ -169,7 +171,7 @@ export const settingsTable = {
     placeholder: null,
     parse: null,
     fallback: false,
-    usedBy: ["run"],
+    usedBy: wayOut,
     description: "Refuses webhooks to private addresses too; link-local, loopback and metadata addresses are always refused.",
   },
   allowEgress: {
@@ -179,7 +181,7 @@ export const settingsTable = {
     parse: parseText,
     isList: true,
     fallback: [],
-    usedBy: ["run"],
+    usedBy: wayOut,
     description:
       "Allows webhooks to these addresses or hosts (and all below a host) though they would be refused. Several times.",
   },
@@ -202,7 +204,7 @@ export const settingsTable = {
     parse: parseProxy,
     fallback: "",
     isSecret: true,
-    usedBy: ["run"],
+    usedBy: wayOut,
     description:
       "Proxy for webhooks to https:// addresses; http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ where it wants them.",
   },
@@ -214,7 +216,7 @@ export const settingsTable = {
     parse: parseProxy,
     fallback: "",
     isSecret: true,
-    usedBy: ["run"],
+    usedBy: wayOut,
     description: "Proxy for webhooks to http:// addresses.",
   },
   noProxy: {
@@ -224,7 +226,7 @@ export const settingsTable = {
     placeholder: "HOSTS",
     parse: parseNoProxy,
     fallback: [],
-    usedBy: ["run"],
+    usedBy: wayOut,
     description: "What is reached without a proxy, between commas: hosts (and all below them), addresses, CIDRs, or *.",
   },
   host: {

@@ -1,9 +1,11 @@
 import { type EventType, eventTypes } from "./core/notification/rule.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting, Verb } from "./setting.ts";
 import { parseGitRepoName, parseOneOf, parseText } from "./setting-values.ts";
 
 /** How `check` prints what it found. */
 export const checkOutputs = ["text", "json", "github"] as const;
+/** Who takes a Notification and an event. */
+const trying: readonly Verb[] = ["render", "send"];
 /** "": not given. */
 const parseEvent: (text: string) => EventType | "" = parseOneOf(eventTypes);
 
@@ -25,7 +27,7 @@ export const verbSettings = {
     placeholder: "EVENT",
     parse: parseEvent,
     fallback: "",
-    usedBy: ["render"],
+    usedBy: trying,
     description: `What is told: ${eventTypes.join(", ")}. Needed.`,
   },
   gitRepo: {
@@ -34,7 +36,7 @@ export const verbSettings = {
     placeholder: "NAMESPACE/NAME",
     parse: parseGitRepoName,
     fallback: null,
-    usedBy: ["render"],
+    usedBy: trying,
     description: "Takes this GitRepo as the cluster shows it now in place of the sample. Needs a kubeconfig.",
   },
   notificationName: {
@@ -43,7 +45,7 @@ export const verbSettings = {
     placeholder: "NAME",
     parse: parseText,
     fallback: "",
-    usedBy: ["render"],
+    usedBy: trying,
     description: "Only the Notification or ClusterNotification of this name.",
   },
   destination: {
@@ -52,7 +54,7 @@ export const verbSettings = {
     placeholder: "NAME",
     parse: parseText,
     fallback: "",
-    usedBy: ["render"],
+    usedBy: trying,
     description: "Only the destinations of this name.",
   },
   renderOutput: {
@@ -61,7 +63,7 @@ export const verbSettings = {
     placeholder: "FORM",
     parse: parseOneOf(["text", "json"] as const),
     fallback: "text",
-    usedBy: ["render"],
+    usedBy: trying,
     description: "How requests are printed: text (as in an .http file) or json (one line each). Default: text.",
   },
   once: {

@@ -1,5 +1,6 @@
 import { systemClock } from "../engine/system-clock.ts";
 import type { GitHub } from "../github/start-github.ts";
+import { type GitHubWrite, toldFetch } from "../github/told-fetch.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { Credentials } from "../kubernetes/credentials.ts";
@@ -14,6 +15,8 @@ export class Connections {
   #credentials: Promise<Credentials> | null = null;
   #http: Promise<HttpClient> | null = null;
   #gitHub: Promise<GitHub> | null = null;
+  /** Gets every write to GitHub, once it was answered. */
+  onGitHubWrite: (write: GitHubWrite) => void = () => {};
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -59,6 +62,7 @@ export class Connections {
       metrics: await createMetrics(),
       onPushed: () => {},
       onInstalled: () => {},
+      fetch: toldFetch(globalThis.fetch, (write) => this.onGitHubWrite(write)),
     });
   }
 }

@@ -4,6 +4,7 @@ import type { Settings } from "../settings.ts";
 import type { ShownRequest } from "./assumed-io.ts";
 import type { Invocation } from "./invocation.ts";
 import { codeOf, renderTrial } from "./render/render-trial.ts";
+import { shownRequest } from "./render/shown-request.ts";
 import { titleOf, type Trial } from "./render/trial.ts";
 import { type Found, withTrials } from "./render/with-trials.ts";
 
@@ -16,26 +17,22 @@ export async function render(invocation: Invocation): Promise<number> {
   const { stdout, stderr } = invocation;
   return await withTrials("render", invocation, async ({ trials, settings, instance, signal }: Found) => {
     const options = { instance, gitHubApiUrl: apiUrlOf(settings), signal };
-    let isWell = true;
+    let exitCode = 0;
     for (const trial of trials) {
       const { requests, silence, failure } = await renderTrial(trial, options);
       for (const request of requests) stdout.write(shown(request, { trial, settings }));
       if (silence !== "") stderr.write(`signalman render: ${titleOf(trial)} sends nothing: ${oneLine(silence)}\n`);
       if (failure === null) continue;
       stderr.write(`signalman render: ${titleOf(trial)}: ${oneLine(failure.reason)} [${codeOf(failure)}]\n`);
-      isWell = false;
+      exitCode = 1;
     }
-    return isWell;
+    return exitCode;
   });
 }
 
 /** As a block of an `.http` file, or as one line of JSON. */
 function shown(request: ShownRequest, { trial, settings }: { trial: Trial; settings: Settings }): string {
+  if (settings.renderOutput === "text") return shownRequest(request, trial);
   const { notification, destination, target } = trial.rule;
-  if (settings.renderOutput === "json") {
-    return `${JSON.stringify({ notification, destination, target, event: settings.event, request })}\n`;
-  }
-  const { method, url, headers, body } = request;
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
-  return `### ${titleOf(trial)}\n${method} ${url}\n${lines.join("")}\n${body}${body === "" ? "" : "\n"}\n`;
+  return `${JSON.stringify({ notification, destination, target, event: settings.event, request })}\n`;
 }

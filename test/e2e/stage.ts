@@ -94,6 +94,10 @@ export class Stage {
     return this.#faces[0]?.url ?? "";
   }
 
+  get receiverUrl(): string {
+    return this.#faces[1]?.url ?? "";
+  }
+
   get client(): ApiClient {
     return this.#client;
   }
@@ -109,7 +113,7 @@ export class Stage {
     const spec = {
       gitRepos: { names: [gitrepo] },
       timing: { settle: seconds(15), errorGrace: seconds(180), notReadyDeadline: seconds(600) },
-      destinations: destinations(`${this.#faces[1]?.url}/${gitrepo}`),
+      destinations: destinations(`${this.receiverUrl}/${gitrepo}`),
     };
     const body = { apiVersion: "signalman.dev/v1alpha1", kind: "Notification", metadata: { name: gitrepo }, spec };
     const answer = await this.#client.request("POST", path, { body });

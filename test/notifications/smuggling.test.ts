@@ -68,10 +68,10 @@ async function requestsOf(message: Message): Promise<ReadonlyMap<string, readonl
     message.event,
   );
   const sent = new Map<string, readonly ShownRequest[]>();
-  for (const { rule } of trials) {
+  for (const { rule, stream } of trials) {
     const instance = { name: "", cluster: "c", shard: "" };
     const signal = new AbortController().signal;
-    const { requests } = await renderTrial({ rule, message, unfit: "" }, { instance, gitHubApiUrl: "", signal });
+    const { requests } = await renderTrial({ rule, message, stream, unfit: "" }, { instance, gitHubApiUrl: "", signal });
     sent.set(rule.destination, requests);
   }
   return sent;

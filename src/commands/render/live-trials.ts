@@ -44,10 +44,10 @@ export async function liveTrials(
   const trials: Trial[] = [];
   for (const rule of rules) {
     const rollout = judged(rule, { live, cluster, claims, now });
-    const stream = cluster.stream(streamKeyOf(rule, gitRepo));
-    const { message, unknown } = await liveMessage({ rule, rollout, event, stream, host, now }, signal);
+    const key = streamKeyOf(rule, gitRepo);
+    const { message, unknown } = await liveMessage({ rule, rollout, event, stream: cluster.stream(key), host, now }, signal);
     if (unknown !== "") remarks.add(`history and pull requests are left out: ${unknown}`);
-    trials.push({ rule, message, unfit: unfitness(rollout, event) });
+    trials.push({ rule, message, stream: key, unfit: unfitness(rollout, event) });
   }
   return { trials, problems, remarks: [...remarks], clusterUid: await clusterUid(client, signal) };
 }

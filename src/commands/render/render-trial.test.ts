@@ -11,6 +11,7 @@ import { applyTo } from "../../destinations/index.ts";
 import { systemClock } from "../../engine/system-clock.ts";
 import { shownHeaders } from "../../github/assumed-github.ts";
 import { startGitHub } from "../../github/start-github.ts";
+import { toldFetch } from "../../github/told-fetch.ts";
 import { createHttpClient, type HttpClient } from "../../http/client.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
@@ -83,13 +84,9 @@ async function sent(trial: Trial): Promise<ShownRequest[]> {
     metrics: await createMetrics(),
     onPushed: () => {},
     onInstalled: () => {},
-    fetch: async (input, init = {}) => {
-      const { url, method } = new Request(input, init);
-      const isWrite = method !== "GET" && !url.endsWith("/graphql");
-      if (isWrite)
-        requests.push({ method, url, headers: shownHeaders(init.headers), body: typeof init.body === "string" ? init.body : "" });
-      return await globalThis.fetch(input, init);
-    },
+    fetch: toldFetch(globalThis.fetch, ({ method, url, headers, body }) => {
+      requests.push({ method, url, headers: shownHeaders(headers), body });
+    }),
   });
   const io = destinationIo({
     clients: async () => clients,
@@ -122,11 +119,11 @@ test.each(eventTypes)("%s: what is rendered is what is sent, to the byte", async
     event,
   );
   const rendered: Record<string, number> = {};
-  for (const { rule } of trials) {
+  for (const { rule, stream } of trials) {
     const commits = { commit: pullRequest.mergeCommit, rolledBackTo: isOlder ? github.first : "" };
     const isOfGitRepo = !event.startsWith("Cluster");
     const message = sampleMessage(event, isOfGitRepo ? { ...commits, pullRequests: [pullRequest] } : {});
-    const trial = { rule, message, unfit: "" };
+    const trial = { rule, message, stream, unfit: "" };
     if (silenceOf(trial) !== "") continue;
     const { requests } = await renderTrial(trial, { instance, gitHubApiUrl: github.url, signal });
     expect((await sent(trial)).map(withoutTransport)).toEqual(requests.map(withoutTransport));

@@ -4,7 +4,7 @@ import { sampleMessage } from "../../core/message/sample-message.ts";
 import type { Notification } from "../../core/notification/notification.ts";
 import { resolveRules } from "../../core/notification/resolve.ts";
 import type { EventType } from "../../core/notification/rule.ts";
-import type { Trials } from "./trial.ts";
+import { streamKeyOf, type Trials } from "./trial.ts";
 import { withNamespace } from "./with-namespace.ts";
 
 /**
@@ -18,7 +18,10 @@ export function sampleTrials(notifications: readonly Notification[], event: Even
   const resolution = resolveRules(selecting);
   const resolved = (namespaces.size === 0 ? [defaultNamespace] : [...namespaces]).map((namespace) => {
     const { rules, problems } = resolution.rulesOf(sampleGitRepo(namespace));
-    const trials = rules.map((rule) => ({ rule, message: messageOf({ event, namespace, target: rule.target }), unfit: "" }));
+    const trials = rules.map((rule) => {
+      const message = messageOf({ event, namespace, target: rule.target });
+      return { rule, message, stream: streamKeyOf(rule, message.gitRepo), unfit: "" };
+    });
     return { trials, problems };
   });
   const [trials, problems] = [resolved.flatMap((it) => it.trials), resolved.flatMap((it) => it.problems)];

@@ -11,6 +11,8 @@ import type { Attempt, Instance } from "../../destinations/destination.ts";
 export interface Trial {
   readonly rule: Rule;
   readonly message: Message;
+  /** The stream in which it would be told. */
+  readonly stream: string;
   /** Why it would not be told that, whatever its `on` and `when`; "" where it would. */
   readonly unfit: string;
 }
@@ -26,8 +28,7 @@ export interface Trials {
 }
 
 /** The attempt that `run` would make. */
-export function attemptOf({ rule, message }: Trial, instance: Instance): Omit<Attempt, "config"> {
-  const stream = streamKeyOf(rule, message.gitRepo);
+export function attemptOf({ rule, message, stream }: Trial, instance: Instance): Omit<Attempt, "config"> {
   return { rule, message, stream, instance, repository: parseRepository(message.gitRepo.repo), verify: false };
 }
 

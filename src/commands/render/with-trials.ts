@@ -27,10 +27,10 @@ export interface Found {
 
 /**
  * The way of `render` and `send` to their trials: reads the files that were named, checks them as `check` does, and resolves them for a sample
- * or for the GitRepo of `--gitrepo`. Returns the exit code: 0 where `use` says that all went well; 1 where it does not, where a Notification is
- * wrong, or the cluster cannot be read; 2 where the call is wrong or a file cannot be read.
+ * or for the GitRepo of `--gitrepo`. Returns the exit code: that of `use`; 1 where a Notification is wrong, or the cluster cannot be read; 2 where
+ * the call is wrong or a file cannot be read.
  */
-export async function withTrials(verb: Verb, invocation: Invocation, use: (found: Found) => Promise<boolean>): Promise<number> {
+export async function withTrials(verb: Verb, invocation: Invocation, use: (found: Found) => Promise<number>): Promise<number> {
   const { stdin, stderr, signal = new AbortController().signal } = invocation;
   const read = readSettings(verb, invocation);
   if (read.kind !== "settings") return tellSettings(verb, read, invocation);
@@ -57,8 +57,8 @@ export async function withTrials(verb: Verb, invocation: Invocation, use: (found
     if (unknown !== "") return misuse(unknown);
     const instance = { name: settings.name, cluster: clusterUid, shard: "" };
     const asked = trials.filter((it) => isAskedFor(it, settings));
-    const isWell = await use({ trials: asked, settings, instance, connections, signal });
-    return isWell && problems.length === 0 ? 0 : 1;
+    const exitCode = await use({ trials: asked, settings, instance, connections, signal });
+    return exitCode === 0 && problems.length > 0 ? 1 : exitCode;
   } catch (error) {
     stderr.write(`signalman ${verb}: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
     return 1;

@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import type { ProductProcess } from "../../simulator/product-process.ts";
+import type { Recording } from "../../src/commands/replay/recording.ts";
+import { readTestRecording, Stage } from "./stage.ts";
+import { until } from "./until.ts";
+
+const program = resolve(import.meta.dirname, "../../bin/signalman");
+
+/** As fast as run may take it: Fleet's times are whole seconds. */
+const speed = 4;
+
+let stage: Stage;
+let product: ProductProcess;
+let folder: string;
+let recording: Recording;
+/** The recording's last commit, deployed and told of by run. */
+let sha: string;
+beforeAll(async () => {
+  stage = await Stage.start();
+  folder = await mkdtemp(join(tmpdir(), "signalman-people-"));
+  product = stage.startProduct();
+  await product.ready();
+  const read = await readTestRecording("0.16.1-01-first-deploy");
+  ({ recording } = read);
+  sha = recording.meta.git.at(-1)?.sha ?? "";
+  const history = await stage.prepare(recording, speed);
+  await stage.play(recording, { file: read.file, history, speed });
+  await until("run has told of the commit", () => stage.told(recording).statuses[sha]?.startsWith("success") === true);
+});
+afterAll(async () => {
+  const code = await product?.stop();
+  await stage?.stop();
+  await rm(folder, { recursive: true, force: true });
+  expect(code).toBe(0);
+});
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** As a person calls it, from a terminal that reaches the cluster. */
+async function signalman(...args: readonly string[]): Promise<Ran> {
+  const { promise, resolve: ended } = Promise.withResolvers<Ran>();
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    KUBECONFIG: stage.controlPlane.kubeconfigPath,
+    GITHUB_API_URL: stage.gitHubUrl,
+    GITHUB_TOKEN: "e2e-token",
+  };
+  execFile(program, args, { env, timeout: 60_000 }, (error, stdout, stderr) => {
+    ended({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+  });
+  return await promise;
+}
+
+/** What run keeps. */
+async function specs(): Promise<readonly unknown[]> {
+  const { body } = await stage.client.request("GET", "/apis/signalman.dev/v1alpha1/deliveries");
+  const { items } = body as { items: readonly { metadata: { name: string }; spec: unknown }[] };
+  expect(items.length).toBeGreaterThan(0);
+  return items.map(({ metadata, spec }) => [metadata.name, spec]);
+}
+
+describe("send --gitrepo", () => {
+  test("a real status and a webhook with the cluster's Secret, apart from what run keeps", async () => {
+    const { namespace, gitrepo } = recording.meta;
+    const token = "only-on-the-wire";
+    const data = { token: Buffer.from(token).toString("base64") };
+    const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+    await stage.client.request("POST", secrets, { body: { metadata: { name: "hook" }, data } });
+    const file = join(folder, "send.yaml");
+    const destinations = [
+      { name: "status", github: { commitStatus: {} } },
+      {
+        name: "hook",
+        webhook: { url: `${stage.receiverUrl}/send`, auth: { bearer: { secretRef: { name: "hook", key: "token" } } } },
+      },
+    ];
+    const notification = { apiVersion: "signalman.dev/v1alpha1", kind: "Notification", metadata: { name: "live", namespace } };
+    await writeFile(file, stringify({ ...notification, spec: { destinations } }));
+
+    const live = [file, "--event=GitRepoReady", `--gitrepo=${namespace}/${gitrepo}`, "--allow-egress=127.0.0.0/8"];
+    const before = stage.github.statuses(`acme/${gitrepo}`, sha);
+    const stored = await specs();
+    const { code, stdout, stderr } = await signalman("send", ...live);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: ["status", "hook"]
+        .map((it) => `signalman send: Notification ${namespace}/live, destination "${it}" was delivered\n`)
+        .join(""),
+    });
+
+    const after = stage.github.statuses(`acme/${gitrepo}`, sha);
+    expect(after.slice(1)).toEqual(before);
+    expect(after[0]).toMatchObject({ context: `trial/fleet/${namespace}/${gitrepo}`, state: "success" });
+    const hook = stage.receiver.requests.find((it) => it.path === "/send");
+    expect(hook).toMatchObject({ status: 204, headers: { authorization: `Bearer ${token}`, "signalman-sequence": "0" } });
+    expect(stdout).toContain(hook?.body);
+    expect(stdout).not.toContain(token);
+    expect(await specs()).toEqual(stored);
+
+    // What is there already is not written again, and it says so.
+    const again = await signalman("send", ...live, "--destination=status");
+    expect(again).toMatchObject({ code: 0, stdout: "" });
+    expect(again.stderr).toContain("what it says is there already");
+  });
+});
