@@ -35,6 +35,8 @@ export class LiveCluster {
   ): Promise<LiveCluster> {
     const inventory = new Inventory();
     const problem = Promise.withResolvers<never>();
+    const giveUp = () => problem.reject(new Error("Stopped while the cluster was being read."));
+    signal.addEventListener("abort", giveUp, { once: true });
     const watch = watchFleet({
       client,
       clock: systemClock,
@@ -51,6 +53,7 @@ export class LiveCluster {
       const store = new KubernetesDeliveryStore({ client, shard: "", nonce: () => "" });
       return new LiveCluster(inventory, await store.load(signal));
     } finally {
+      signal.removeEventListener("abort", giveUp);
       await watch.stop();
     }
   }
