@@ -32,7 +32,9 @@ export const verbTexts: Readonly<Record<Verb, { readonly operands: string; reado
   },
   explain: {
     operands: "NAMESPACE/GITREPO",
-    does: "Says whether the commit of a GitRepo is deployed and, if not, what it waits for and since when.",
+    does:
+      "Says whether the commit of a GitRepo is deployed and, if not, what it waits for and since when; exit code 1 then. With --notifications: " +
+      "what is sent for it, and which Notification says so.",
   },
   record: { operands: "FILE", does: "Writes a recording of the cluster's Fleet objects: no Secrets, no contents of bundles." },
   replay: {

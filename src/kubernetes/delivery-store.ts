@@ -1,10 +1,10 @@
-import { limits } from "../core/limits.ts";
 import type { DeliveryDocument } from "../core/delivery/delivery-document.ts";
 import type { DeliveryStore, SaveAnswer } from "../engine/ports.ts";
 import type { KubernetesClient } from "./client.ts";
 import { deliverySelector, fromDeliveryObject, nonceOf, toDeliveryObject } from "./delivery-object.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
+import { listAll } from "./list-all.ts";
 import { resourcePath } from "./resource-path.ts";
 import { resources } from "./resources.ts";
 
@@ -47,18 +47,8 @@ export class KubernetesDeliveryStore implements DeliveryStore {
   /** All Deliveries of the shard. Throws KubernetesError. */
   async load(signal: AbortSignal): Promise<readonly DeliveryDocument[]> {
     const { client, shard } = this.#options;
-    const objects: KubernetesObject[] = [];
-    const onItem = (object: unknown) => objects.push(object as KubernetesObject);
-    let continueToken = "";
-    do {
-      const query = {
-        labelSelector: deliverySelector(shard),
-        limit: limits.kubernetesPageItemsMax,
-        ...(continueToken === "" ? {} : { continue: continueToken }),
-      };
-      const page = await client.list(resourcePath(resources.deliveries), { signal, query, onItem, onOversized: () => {} });
-      ({ continueToken } = page);
-    } while (continueToken !== "");
+    const all = { path: resourcePath(resources.deliveries), labelSelector: deliverySelector(shard) };
+    const objects = await listAll(client, all, signal);
     this.#known.clear();
     return objects.map((object) => this.#learn(object));
   }

@@ -31,6 +31,11 @@ beforeAll(async () => {
   const history = await stage.prepare(recording, speed);
   await stage.play(recording, { file: read.file, history, speed });
   await until("run has told of the commit", () => stage.told(recording).statuses[sha]?.startsWith("success") === true);
+  // The acknowledgement of what is told last is stored a little later.
+  await until("run has stored what it told", async () => {
+    const streams = (await specs()).flatMap((it) => it.streams).map((it) => JSON.parse(it) as StoredStream);
+    return streams.length === 2 && streams.every((it) => it.acknowledged?.event === "GitRepoReady" && it.possible.length === 0);
+  });
 });
 afterAll(async () => {
   const code = await product?.stop();
@@ -60,13 +65,24 @@ async function signalman(...args: readonly string[]): Promise<Ran> {
   return await promise;
 }
 
-/** What run keeps. */
-async function specs(): Promise<readonly unknown[]> {
-  const { body } = await stage.client.request("GET", "/apis/signalman.dev/v1alpha1/deliveries");
-  const { items } = body as { items: readonly { metadata: { name: string }; spec: unknown }[] };
-  expect(items.length).toBeGreaterThan(0);
-  return items.map(({ metadata, spec }) => [metadata.name, spec]);
+interface StoredStream {
+  readonly acknowledged: { readonly event: string } | null;
+  readonly possible: readonly unknown[];
 }
+
+/** What run keeps. */
+async function specs(): Promise<readonly { readonly streams: readonly string[] }[]> {
+  const { body } = await stage.client.request("GET", "/apis/signalman.dev/v1alpha1/deliveries");
+  return (body as { items: readonly { spec: { streams: readonly string[] } }[] }).items.map((it) => it.spec);
+}
+
+test("explain --notifications shows what the real API server holds", async () => {
+  const { namespace, gitrepo } = recording.meta;
+  const { code, stdout, stderr } = await signalman("explain", `${namespace}/${gitrepo}`, "--notifications");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(`Notification ${namespace}/${gitrepo}: spec.destinations[1].webhook.url`);
+  expect(stdout).toContain(`Notification ${namespace}/${gitrepo}: spec.timing.settle`);
+});
 
 describe("send --gitrepo", () => {
   test("a real status and a webhook with the cluster's Secret, apart from what run keeps", async () => {

@@ -1,4 +1,5 @@
 import { errorLine } from "../../core/message/error-text.ts";
+import { isoTime } from "../../core/message/event-document.ts";
 import { reasonSentence } from "../../core/rollout/reason-sentence.ts";
 import type { Rollout } from "../../core/rollout/rollout.ts";
 
@@ -39,4 +40,30 @@ function duration(ms: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
   return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+/** One object: the same for a program. */
+export function explanationJson({
+  gitRepo: { namespace, name },
+  key,
+  phase,
+  clusters,
+  failure,
+  waitingFor,
+  startedMs,
+}: Rollout): string {
+  const told = {
+    gitRepo: { namespace, name },
+    commit: key.commit,
+    phase,
+    startedTime: isoTime(startedMs),
+    clusters,
+    failure,
+    waitingFor: waitingFor.map(({ sinceMs, ...reason }) => ({
+      ...reason,
+      text: reasonSentence({ ...reason, sinceMs }),
+      sinceTime: isoTime(sinceMs),
+    })),
+  };
+  return `${JSON.stringify(told, null, 2)}\n`;
 }

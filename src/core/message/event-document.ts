@@ -93,6 +93,6 @@ export function toldRelation({ relation, event }: Pick<Message, "relation" | "ev
   return relation === "unknownEver" || relation === "unknownYet" ? "unknown" : relation;
 }
 
-function isoTime(ms: number): string {
+export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

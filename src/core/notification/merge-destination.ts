@@ -9,7 +9,8 @@ import type { WrittenDestination } from "./written-destination.ts";
 export function mergeDestination(upper: WrittenDestination, lower: WrittenDestination): WrittenDestination {
   const upperType = typeOf(upper);
   const lowerType = typeOf(lower);
-  if (lowerType !== null && lowerType !== upperType) return lower;
+  // Where no type is written, the level only changes what another one has: that is no other type.
+  if (lowerType !== null && upperType !== null && lowerType !== upperType) return lower;
   return {
     ...upper,
     ...given(lower),

@@ -1,7 +1,6 @@
 import { incompletenessOf } from "./incomplete.ts";
-import { mergeDestination } from "./merge-destination.ts";
 import type { Notification, NotificationProblem } from "./notification.ts";
-import { destinationsIn, targetOf } from "./target-set.ts";
+import { destinationsIn, targetOf, wholeDestination } from "./target-set.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import type { WrittenSpec } from "./written-target.ts";
 
@@ -29,7 +28,7 @@ type Found = NotificationProblem["problem"];
 function ofDestinations({ identity }: Notification, { spec, above }: Levels): readonly Found[] {
   return spec.destinations.flatMap((written, index) => {
     const isWholeInTarget = (spec.targets ?? []).some((target) => {
-      const whole = wholeIn({ spec, above }, { target: target.name, destination: written.name });
+      const whole = wholeDestination({ spec, above }, { target: target.name, destination: written.name });
       return whole !== null && incompletenessOf(whole).length === 0;
     });
     if (isWholeInTarget) return [];
@@ -61,21 +60,11 @@ function lacks(
   written: WrittenDestination,
   { levels, target, path, name }: { levels: Levels; target: string; path: Path; name: string },
 ): readonly Found[] {
-  const whole = wholeIn(levels, { target, destination: written.name });
+  const whole = wholeDestination(levels, { target, destination: written.name });
   const isInherited = destinationsIn(levels.above, target).some((it) => it.name === written.name);
   const isOverriding = isInherited || (target !== "" && levels.spec.destinations.some((it) => it.name === written.name));
   const remedy = isOverriding ? "" : `No ClusterNotification "${name}" has a destination "${written.name}" to inherit from.`;
   return incompletenessOf(whole ?? written, { written, remedy }).map((it) => {
     return { code: it.code, path: [...path, ...(it.path ?? [])], message: it.message };
   });
-}
-
-/** What all levels make of a destination in a target; null where none has it. */
-function wholeIn(
-  { spec, above }: Levels,
-  { target, destination }: { target: string; destination: string },
-): WrittenDestination | null {
-  const [upper, own] = [above, spec].map((it) => destinationsIn(it, target).find(({ name }) => name === destination));
-  if (upper === undefined || own === undefined) return own ?? upper ?? null;
-  return mergeDestination(upper, own);
 }

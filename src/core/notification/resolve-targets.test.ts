@@ -40,6 +40,19 @@ ${rest}`;
     });
   });
 
+  test("a Notification's change of what is inherited holds where its target writes the type once more", () => {
+    const upper = clusterNotification("destinations: [{ name: chat, webhook: { url: 'https://x.example/all' } }]");
+    const lower = notification(`
+destinations: [{ name: chat, when: "rollout.clusters.total > 1", order: every }]
+targets:
+- name: prod
+  match: { clusterGroup: prod }
+  destinations: [{ name: chat, webhook: { url: "https://x.example/prod" } }]`);
+    const [prod] = rulesOf([upper, lower]);
+    expect(prod).toMatchObject({ target: "prod", order: "every", config: { url: "https://x.example/prod" } });
+    expect(prod?.when).not.toBe(null);
+  });
+
   test("a destination that only a target has is sent for that target alone", () => {
     const spec = stages("  destinations: [{ name: pager, webhook: { url: 'https://pager.example' } }]");
     expect(webhooks(rulesOf([notification(spec)]))).toEqual({

@@ -44,7 +44,8 @@ interface Level {
  *    ClusterNotification's target, the ClusterNotification.
  * 5. In each target, each level first changes its own destinations by its target's of the same name; then the Notification's change the
  *    ClusterNotification's. So what a Notification says goes before what a target of the ClusterNotification says.
- * 6. A change is made field by field: `on`, `when`, `order`, `suspend`, and every field of `webhook` and `commitStatus`. A list or a map is one field.
+ * 6. A change is made field by field: `on`, `when`, `order`, `suspend`, and every field of `webhook` and of each type of
+ *    `github`. A list or a map is one field.
  *    Another type of destination inherits nothing.
  * 7. Who changes where a webhook goes (`url`, `urlSecretRef`) inherits neither `auth`, `headers`, `signing` nor `tls`, from whatever level.
  * 8. A destination that only a target has makes a rule for that target alone.

@@ -39,6 +39,16 @@ export function destinationsIn(spec: WrittenSpec | null, target: string): readon
   return [...changed, ...changes.values()];
 }
 
+/** What all levels make of a destination in a target; null where none has it. `above` is the ClusterNotification's. */
+export function wholeDestination(
+  { spec, above }: { spec: WrittenSpec | null; above: WrittenSpec | null },
+  { target, destination }: { target: string; destination: string },
+): WrittenDestination | null {
+  const [upper, own] = [above, spec].map((it) => destinationsIn(it, target).find(({ name }) => name === destination));
+  if (upper === undefined || own === undefined) return own ?? upper ?? null;
+  return mergeDestination(upper, own);
+}
+
 /** What a spec says of a target; undefined where nothing. */
 export function targetOf(spec: WrittenSpec | null, name: string): WrittenTarget | undefined {
   return spec?.targets?.find((it) => it.name === name);

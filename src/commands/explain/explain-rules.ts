@@ -1,0 +1,83 @@
+import { project } from "../../core/fleet/project.ts";
+import type { GitRepoRecord } from "../../core/fleet/record.ts";
+import { compileMatcher } from "../../core/notification/match.ts";
+import type { Notification, NotificationProblem } from "../../core/notification/notification.ts";
+import { parseNotification } from "../../core/notification/parse-notification.ts";
+import { anyRepository, type RepositoryGrant, repositoryPolicy } from "../../core/notification/repository-policy.ts";
+import { resolveRules } from "../../core/notification/resolve.ts";
+import type { NotificationIdentity, Rule } from "../../core/notification/rule.ts";
+import { type TracedRule, traceRule } from "../../core/notification/trace-rule.ts";
+import type { KubernetesClient } from "../../kubernetes/client.ts";
+import { listAll } from "../../kubernetes/list-all.ts";
+import { resourcePath } from "../../kubernetes/resource-path.ts";
+import { resources } from "../../kubernetes/resources.ts";
+
+/** What Notifications send for a GitRepo, and why. */
+export interface ExplainedRules {
+  readonly gitRepo: GitRepoRecord;
+  readonly rules: readonly { readonly rule: Rule; readonly traced: TracedRule }[];
+  /** Of Notifications that are wrong, or have something that is not sent for this GitRepo. */
+  readonly problems: readonly NotificationProblem[];
+  /** Valid Notifications that could be about the GitRepo, and do not select it. */
+  readonly notSelecting: readonly NotificationIdentity[];
+  readonly remarks: readonly string[];
+}
+
+interface Asked {
+  readonly namespace: string;
+  readonly name: string;
+  /** What run was started with, where it is known. */
+  readonly grants: readonly RepositoryGrant[];
+}
+
+/** Reads the GitRepo and the Notifications that may be about it. Throws KubernetesError. */
+export async function explainRules(client: KubernetesClient, asked: Asked, signal: AbortSignal): Promise<ExplainedRules> {
+  const { namespace, name } = asked;
+  const object = await client.get(resourcePath(resources.gitRepos, { namespace, name }), { signal });
+  const gitRepo = project(object, { kind: "GitRepo" });
+  if (gitRepo?.kind !== "GitRepo") throw new Error(`${namespace}/${name} cannot be read as a GitRepo`);
+  const [lower, upper] = await Promise.all([
+    listAll(client, { path: resourcePath(resources.notifications, { namespace }) }, signal),
+    listAll(client, { path: resourcePath(resources.clusterNotifications) }, signal),
+  ]);
+  const written = [
+    ...upper.map((it) => ({ ...it, kind: "ClusterNotification" })),
+    ...lower.map((it) => ({ ...it, kind: "Notification" })),
+  ];
+  return resolved(gitRepo, { written, grants: asked.grants });
+}
+
+function resolved(
+  gitRepo: GitRepoRecord,
+  { written, grants }: { written: readonly unknown[]; grants: readonly RepositoryGrant[] },
+): ExplainedRules {
+  const parsed = written.map(parseNotification);
+  const valid = parsed.flatMap((it) => (it.kind === "valid" ? [it.notification] : []));
+  const invalid = parsed.flatMap((it) =>
+    it.kind === "invalid" ? it.problems.map((problem) => ({ notification: it.identity, problem })) : [],
+  );
+  // Without grants of run's nobody knows which they are: nothing is left out for that, and it is said.
+  const resolution = resolveRules(valid, grants.length === 0 ? anyRepository : repositoryPolicy(grants));
+  const { rules, problems } = resolution.rulesOf(gitRepo);
+  const isSelecting = (it: Notification) => compileMatcher(it)(gitRepo);
+  const needsGrant = grants.length === 0 && !repositoryPolicy([])(gitRepo) && rules.some((it) => it.config.type !== "webhook");
+  return {
+    gitRepo,
+    rules: rules.map((rule) => ({ rule, traced: traceRule(rule, levelsOf(rule, valid.filter(isSelecting))) })),
+    problems: [...invalid, ...resolution.problems, ...problems],
+    notSelecting: valid.filter((it) => !isSelecting(it)).map((it) => it.identity),
+    remarks: needsGrant
+      ? [
+          `GitHub destinations of namespace ${gitRepo.namespace} are sent only where run has --repository-policy for it. Give explain the same to see whether they are.`,
+        ]
+      : [],
+  };
+}
+
+/** The Notifications of the rule's name: an overriding one keeps the name of the ClusterNotification that it overrides. */
+function levelsOf({ notification: { name } }: Rule, selecting: readonly Notification[]) {
+  const named = (kind: NotificationIdentity["kind"]) => {
+    return selecting.find(({ identity }) => identity.kind === kind && identity.name === name) ?? null;
+  };
+  return { upper: named("ClusterNotification"), lower: named("Notification") };
+}
