@@ -1,6 +1,7 @@
 import { generatesCode } from "./generates-code.ts";
-import type { SettingProblem, Settings } from "./settings.ts";
 import type { Verb } from "./setting.ts";
+import type { SettingProblem } from "./setting-problem.ts";
+import type { Settings } from "./settings-table.ts";
 
 /** Why these settings, each valid by itself, are a refusal to start (design §2); empty where they are not. */
 export function refusals(verb: Verb, settings: Settings): readonly SettingProblem[] {

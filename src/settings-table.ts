@@ -269,3 +269,12 @@ export const settingsTable = {
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingsTable;
+
+type ValueOf<S extends Setting> = S extends { readonly parse: (text: string) => infer T }
+  ? S extends { readonly isList: true }
+    ? readonly T[]
+    : T
+  : boolean;
+
+/** Every setting with its value: as given, else by variable, else the default. Switches that begin with "no" are true unless given. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settingsTable)[Name]> };

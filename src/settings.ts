@@ -1,33 +1,11 @@
 import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
 import { nearest } from "./core/template/suggest.ts";
 import type { Setting, Verb } from "./setting.ts";
-import { type SettingName, settingsTable } from "./settings-table.ts";
+import type { SettingProblem } from "./setting-problem.ts";
+import { type SettingName, type Settings, settingsTable } from "./settings-table.ts";
 import { refusals } from "./settings-refusals.ts";
 
-type ValueOf<S extends Setting> = S extends { readonly parse: (text: string) => infer T }
-  ? S extends { readonly isList: true }
-    ? readonly T[]
-    : T
-  : boolean;
-
-/** Every setting with its value: as given, else by variable, else the default. Switches that begin with "no" are true unless given. */
-export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settingsTable)[Name]> };
-
-/** Why a command may refuse to start. Stable; docs/troubleshooting.md explains exactly these. */
-export const settingProblemCodes = [
-  "InvalidSetting",
-  "MissingSetting",
-  "SettingConflict",
-  "UnknownFlag",
-  "UnsafeRuntime",
-  "WrongArguments",
-] as const;
-
-/** Why a command does not start: what was found, what is allowed and the remedy. */
-export interface SettingProblem {
-  readonly code: (typeof settingProblemCodes)[number];
-  readonly message: string;
-}
+export type { Settings };
 
 export type ReadSettings =
   | { readonly kind: "settings"; readonly settings: Settings; readonly operands: readonly string[] }

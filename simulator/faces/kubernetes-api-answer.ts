@@ -1,32 +1,10 @@
+import type { AddressedInput, AnswerInput, KubernetesApiAnswer } from "./kubernetes-api-call.ts";
 import { discover } from "./kubernetes-api-discovery.ts";
-import type { KubernetesApiRequest } from "./kubernetes-api-request.ts";
 import { create, patch, remove, update } from "./kubernetes-api-write.ts";
 import { apiVersionOf } from "../world/kubernetes-kind.ts";
-import type { KubernetesKind } from "../world/kubernetes-kind.ts";
 import { parseLabelSelector } from "../world/kubernetes-label-selector.ts";
 import type { KubernetesObject } from "../world/kubernetes-object.ts";
-import type { KubernetesObjects } from "../world/kubernetes-objects.ts";
 import { KubernetesProblem, badRequest, notFound } from "../world/kubernetes-problem.ts";
-
-/** A string body is sent as plain text, anything else as JSON. */
-export interface KubernetesApiAnswer {
-  readonly code: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface AnswerInput {
-  readonly world: KubernetesObjects;
-  readonly request: KubernetesApiRequest;
-  readonly contentType: string;
-  readonly body: string;
-  readonly nowMs: number;
-}
-
-/** A request for a kind that the world has. */
-export type AddressedInput = Omit<AnswerInput, "request"> & {
-  readonly request: KubernetesApiRequest & { readonly kind: KubernetesKind };
-};
 
 const pageNotFound: KubernetesApiAnswer = { code: 404, body: "404 page not found\n" };
 

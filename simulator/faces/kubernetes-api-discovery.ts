@@ -1,4 +1,4 @@
-import type { KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
+import type { KubernetesApiAnswer } from "./kubernetes-api-call.ts";
 import { openapiIndex, openapiOf } from "./kubernetes-api-openapi.ts";
 import type { KubernetesApiRequest } from "./kubernetes-api-request.ts";
 import { apiVersionOf } from "../world/kubernetes-kind.ts";

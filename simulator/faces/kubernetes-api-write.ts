@@ -1,4 +1,4 @@
-import type { AddressedInput, KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
+import type { AddressedInput, KubernetesApiAnswer } from "./kubernetes-api-call.ts";
 import type { ObjectInput } from "../world/kubernetes-object.ts";
 import { kinds } from "../world/kubernetes-kind.ts";
 import { checkAddress } from "../world/kubernetes-admission.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { startHttpFace, type HttpFace, type HttpFaceOptions } from "./http-face.ts";
 import { answer } from "./kubernetes-api-answer.ts";
-import type { KubernetesApiAnswer } from "./kubernetes-api-answer.ts";
+import type { KubernetesApiAnswer } from "./kubernetes-api-call.ts";
 import { isWatchFault, KubernetesApiFaults } from "./kubernetes-api-faults.ts";
 import type { KubernetesApiFault } from "./kubernetes-api-faults.ts";
 import { refusal } from "./kubernetes-api-authentication.ts";

@@ -10,8 +10,8 @@ import {
   type BundleDeploymentStatus,
   type ClusterState,
   type FleetContext,
-  type LiveContent,
 } from "./fleet-model.ts";
+import type { LiveContent } from "./live-contents.ts";
 
 /**
  * A cluster's agent, one pass over one BundleDeployment.

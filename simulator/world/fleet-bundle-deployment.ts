@@ -1,5 +1,5 @@
 import { conditionOf, type FleetCondition } from "./fleet-conditions.ts";
-import { manifestId, sha256 } from "./fleet-content.ts";
+import { manifestId } from "./fleet-content.ts";
 import type {
   BundleDeploymentSpec,
   BundleDeploymentState,
@@ -10,13 +10,9 @@ import type {
 } from "./fleet-model.ts";
 import type { Move } from "./fleet-rollout.ts";
 import { deploymentState } from "./fleet-summary.ts";
+import { wantedId } from "./fleet-wanted-id.ts";
 
 const finalizer = "fleet.cattle.io/bundle-deployment-finalizer";
-
-/** `manifestID:hash of the options`; forceSync is one of the options, so that it moves every id. */
-export function wantedId({ manifest, forceSyncGeneration, gitRepo }: BundleState): string {
-  return `${manifestId(manifest)}:${sha256(`${gitRepo.name}/${forceSyncGeneration}`)}`;
-}
 
 /**
  * Creates or updates a cluster's BundleDeployment as its Bundle wants it. The labels move at once, the commit's among them; what is wanted

@@ -1,5 +1,5 @@
 import type { Process } from "./agenda.ts";
-import { removeDeployment, wantedId, writeDeployment } from "./fleet-bundle-deployment.ts";
+import { removeDeployment, writeDeployment } from "./fleet-bundle-deployment.ts";
 import { withCondition } from "./fleet-conditions.ts";
 import { sha256, type BundleContent, type RolloutStrategy } from "./fleet-content.ts";
 import { writtenTarget } from "./fleet-git-repo-spec.ts";
@@ -22,6 +22,7 @@ import {
   type TargetView,
 } from "./fleet-rollout.ts";
 import { deploymentState, readyMessage, summaryOf, worstState, type SummaryItem } from "./fleet-summary.ts";
+import { wantedId } from "./fleet-wanted-id.ts";
 
 const finalizer = "fleet.cattle.io/bundle-finalizer";
 

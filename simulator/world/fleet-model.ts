@@ -141,17 +141,6 @@ export interface ClusterState {
   readonly live: LiveContents;
 }
 
-/** What one cluster really runs of one bundle. */
-export interface LiveContent {
-  readonly manifest: string;
-  /** The commit that it was cloned from. */
-  readonly sha: string;
-  /** False while something of it is unhealthy. */
-  readonly isHealthy: boolean;
-  /** False where something of it is not as the manifest says: partly applied, or changed by hand. */
-  readonly isWhole: boolean;
-}
-
 /** What must look again, since something that it watches has changed. */
 export interface Wake {
   gitRepo(gitRepo: GitRepoState): void;

@@ -1,4 +1,4 @@
-import { wantedId } from "./fleet-bundle-deployment.ts";
+import { wantedId } from "./fleet-wanted-id.ts";
 import type { RolloutStrategy } from "./fleet-content.ts";
 import type { BundleDeploymentSpec, BundleDeploymentStatus, BundleState, ClusterState } from "./fleet-model.ts";
 

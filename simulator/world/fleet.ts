@@ -26,7 +26,6 @@ import {
   type FleetContext,
   type GitRepoSpec,
   type GitRepoState,
-  type LiveContent,
   type Wake,
 } from "./fleet-model.ts";
 import type { FleetObjects } from "./fleet-objects.ts";
@@ -34,6 +33,7 @@ import type { KubernetesObject } from "./kubernetes-object.ts";
 import { recordedTimings, type FleetTimings } from "./fleet-timings.ts";
 import { WorkQueue } from "./fleet-work-queue.ts";
 import type { Random } from "./seeded-random.ts";
+import type { LiveContent } from "./live-contents.ts";
 
 export interface FleetOptions {
   /** When the story begins, in ms since the epoch. */

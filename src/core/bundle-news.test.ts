@@ -7,7 +7,7 @@ import { sampleGitRepo, sampleRule } from "../../test/samples/rollout.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
 import type { BundleDeploymentRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
-import { wholeClaim } from "./rollout/judge.ts";
+import { wholeClaim } from "./rollout/scope.ts";
 import { newMemory } from "./rollout/memory.ts";
 import { newStanding, type Standing } from "./rollout/standing.ts";
 

@@ -10,19 +10,8 @@ import type { Message } from "./message/message.ts";
 import { bundleEvents } from "./notification/destination-events.ts";
 import type { EventType, Rule } from "./notification/rule.ts";
 import { type BundleState, bundleStates } from "./rollout/bundle-states.ts";
-import type { Division } from "./rollout/judge.ts";
-
-/** What one rule has told of the bundles of one GitRepo in its target, in this process. */
-export interface ToldBundles {
-  /** The attempt that `deployed` is about; another one begins anew. */
-  attempt: string;
-  /** BundleDeployments (uids) whose deployment was told: at most as many as the GitRepo has. */
-  readonly deployed: Set<string>;
-  /** BundleDeployments that a rollout brought something and that were not told yet: another commit that changes nothing there does not end that. */
-  readonly awaited: Set<string>;
-  /** Keys of the streams that are open, at most `limits.newsStreamsMax`. */
-  readonly open: Set<string>;
-}
+import type { Division } from "./rollout/scope.ts";
+import type { ToldBundles } from "./told-bundles.ts";
 
 const eventOf = { deployed: "BundleDeployed", failed: "BundleFailed", drifted: "BundleDrifted" } as const satisfies Record<
   string,

@@ -3,7 +3,7 @@ import type { BundleDeploymentRecord, ClusterRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
 import { matchesCluster } from "./notification/matches-cluster.ts";
 import type { TargetSet } from "./notification/rule.ts";
-import { type Claim, wholeClaim } from "./rollout/judge.ts";
+import { type Claim, wholeClaim } from "./rollout/scope.ts";
 
 interface Known extends Claim {
   /** From what it was made: while both are the same, so is the target. */

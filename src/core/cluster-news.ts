@@ -10,15 +10,6 @@ import type { Message } from "./message/message.ts";
 import { clusterEvents } from "./notification/destination-events.ts";
 import type { EventType, Rule } from "./notification/rule.ts";
 
-/** When the clusters are looked at. */
-export interface ClusterWatch {
-  /** Infinity: nothing to look for. */
-  dueMs: number;
-  lookedMs: number;
-  /** Since when this process knows the clusters. */
-  syncedMs: number;
-}
-
 /** Something about clusters, or about who wants to hear of them, may have changed. */
 export function touchClusters({ clusterWatch, delivery }: CoreState): void {
   if (delivery.shard !== "") return;

@@ -1,12 +1,12 @@
-import type { ToldBundles } from "./bundle-news.ts";
 import { ClusterClaims } from "./cluster-claims.ts";
-import type { ClusterWatch } from "./cluster-news.ts";
+import type { ClusterWatch } from "./cluster-watch.ts";
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
 import type { RepositoryPolicy } from "./notification/repository-policy.ts";
 import { type NotificationSet, newNotificationSet } from "./notification-set.ts";
 import type { RolloutMemory } from "./rollout/track.ts";
+import type { ToldBundles } from "./told-bundles.ts";
 
 /** All that the core owns. Only `step` and its parts mutate it. */
 export interface CoreState {

@@ -15,7 +15,8 @@ import type { Repository } from "./history/relation.ts";
 import type { Rule, TargetSet } from "./notification/rule.ts";
 import { rulesOf } from "./notifications.ts";
 import { occupancyOf } from "./occupancy.ts";
-import { type Division, type Judgement, judgeTargets } from "./rollout/judge.ts";
+import { type Judgement, judgeTargets } from "./rollout/judge.ts";
+import type { Division } from "./rollout/scope.ts";
 import { restoreMemory, storeMemory } from "./rollout/stored-memory.ts";
 import { type RolloutMemory, answerBranchHead, newMemory, track } from "./rollout/track.ts";
 

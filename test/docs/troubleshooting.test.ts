@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ParkCode } from "../../src/core/delivery/outcome.ts";
 import { problemCodes } from "../../src/core/notification/problem-codes.ts";
-import { settingProblemCodes } from "../../src/settings.ts";
+import { settingProblemCodes } from "../../src/setting-problem.ts";
 
 /** Does not compile where a code is missing. */
 const deliveringCodes: Readonly<Record<ParkCode | "Retrying" | "ConditionFailed", true>> = {

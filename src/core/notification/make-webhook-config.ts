@@ -1,6 +1,6 @@
 import { webhookTimeoutDefaultMs } from "./defaults.ts";
 import { parseDuration } from "./duration.ts";
-import type { SecretReference } from "./rule.ts";
+import type { SecretReference } from "./secret-reference.ts";
 import type { WebhookAuth, WebhookConfig, WebhookSigning, WebhookTls } from "./webhook-config.ts";
 import type { WrittenAuth, WrittenSecret, WrittenSigning, WrittenTls, WrittenWebhook } from "./written-webhook.ts";
 

@@ -9,14 +9,8 @@ export { eventTypes, type EventType } from "./event-types.ts";
 export type { Timing } from "../rollout/rollout.ts";
 export type { CommitStatusConfig } from "./github/commit-status.ts";
 export type { PullRequestCommentConfig } from "./github/pull-request-comment.ts";
+export type { SecretReference } from "./secret-reference.ts";
 export type { WebhookConfig } from "./webhook-config.ts";
-
-export interface SecretReference {
-  /** The Notification's own namespace, unless a ClusterNotification names one. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly key: string;
-}
 
 export type DestinationConfig = GitHubConfig | WebhookConfig;
 

@@ -1,4 +1,4 @@
-import type { SecretReference } from "./rule.ts";
+import type { SecretReference } from "./secret-reference.ts";
 
 /** Every method of RFC 9110 and 5789 but CONNECT, which asks for a tunnel, and TRACE, which would send credentials back. */
 export const webhookMethods = ["POST", "PUT", "PATCH", "DELETE", "GET", "HEAD", "OPTIONS"] as const;

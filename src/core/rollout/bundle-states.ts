@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import { Alarm } from "./alarm.ts";
 import { isApplied } from "./is-applied.ts";
 import { isConfirmed } from "./is-confirmed.ts";
-import type { Division, Scope } from "./judge.ts";
+import type { Division, Scope } from "./scope.ts";
 import type { Standing } from "./standing.ts";
 import { appliedSubject, confirmedSubject } from "./subjects.ts";
 import { verdictOf } from "./verdict-of.ts";

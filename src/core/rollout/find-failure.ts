@@ -1,7 +1,7 @@
 import { limits } from "../limits.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Findings } from "./find-reasons.ts";
-import type { Scope } from "./judge.ts";
+import type { Scope } from "./scope.ts";
 import { overdueSentence } from "./overdue-sentence.ts";
 import { rankOf } from "./rank-of.ts";
 import type { Failure, Reason, ReasonCode } from "./rollout.ts";

@@ -3,7 +3,7 @@ import { limits } from "../limits.ts";
 import type { Broken } from "./clause.ts";
 import { isApplied } from "./is-applied.ts";
 import { isConfirmed } from "./is-confirmed.ts";
-import type { Scope } from "./judge.ts";
+import type { Scope } from "./scope.ts";
 import { rankOf } from "./rank-of.ts";
 import type { Reason } from "./rollout.ts";
 import { confirmedSubject, appliedSubject } from "./subjects.ts";

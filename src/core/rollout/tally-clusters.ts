@@ -2,7 +2,7 @@ import type { BundleDeploymentRecord, ClusterRecord } from "../fleet/record.ts";
 import { limits } from "../limits.ts";
 import type { Alarm } from "./alarm.ts";
 import { namesContent } from "./is-deployed-on-cluster.ts";
-import type { Division, Scope } from "./judge.ts";
+import type { Division, Scope } from "./scope.ts";
 import type { ClusterCounts, ClusterFailure, Reason, ReasonCode } from "./rollout.ts";
 import type { Standing } from "./standing.ts";
 import { verdictOf } from "./verdict-of.ts";

@@ -1,7 +1,7 @@
 import type { ClusterRecord } from "../fleet/record.ts";
 import { limits } from "../limits.ts";
 import type { Alarm } from "./alarm.ts";
-import type { Scope } from "./judge.ts";
+import type { Scope } from "./scope.ts";
 import type { ReasonCode } from "./rollout.ts";
 import type { Standing } from "./standing.ts";
 
