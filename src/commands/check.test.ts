@@ -59,13 +59,11 @@ describe("exit codes: 0, 1 on any error, 2 on misuse", () => {
   test("the reason for misuse, with what was probably meant", async () => {
     expect((await run(["--hepl"])).stderr).toBe("signalman check: there is no flag --hepl. Did you mean --help? [UnknownFlag]\n");
     expect((await run(["/nowhere/x.yaml"])).stdout).toBe(
-      "/nowhere/x.yaml:1:1: The file cannot be read: ENOENT. [UnreadableFile]\n",
+      "/nowhere/x.yaml:1:1: The file cannot be read: it is not there (ENOENT). [UnreadableFile]\n",
     );
   });
 
-  test.each(
-    Object.entries({ ...badNotifications, ...badDestinations }).filter(([title]) => !/^(nothing|a list instead)/.test(title)),
-  )("1 for %s", async (_, yaml) => {
+  test.each(Object.entries({ ...badNotifications, ...badDestinations }))("1 for %s", async (_, yaml) => {
     const { code, stdout } = await run(["-"], yaml);
     expect(code).toBe(1);
     for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/^-:\d+:\d+: .+ \[[A-Z][A-Za-z]+\]$/);
@@ -180,11 +178,4 @@ describe("what kubectl reads otherwise", () => {
       '-:7:12: kubectl reads "yes" without quotes as true or false. Put it in quotes, or write true or false. [AmbiguousYaml]',
     );
   });
-});
-
-test("a small file that would grow without end is refused", async () => {
-  const levels = Array.from({ length: 9 }, (_, index) => `a${index + 1}: &a${index + 1} [${`*a${index}, `.repeat(9)}]`);
-  const { code, stdout } = await run(["-"], `a0: &a0 [x]\n${levels.join("\n")}\n`);
-  expect(code).toBe(1);
-  expect(stdout).toMatch(/^-:1:1: This is not YAML: Excessive alias count/);
 });

@@ -134,7 +134,7 @@ describe("what is wrong", () => {
       2 signalman render: --event "GitRepoReddy" is not one of GitRepoAdded, GitRepoRemoved, GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack, GitRepoDegraded, BundleDeployed, BundleFailed, BundleDrifted, ClusterOffline, ClusterOnline. Did you mean "GitRepoReady"? [InvalidSetting]
       2 signalman render: there is no destination "chta". Did you mean chat? [WrongArguments]
       2 signalman render: there is no Notification "other". There are: deployments. [WrongArguments]
-      2 signalman render: /nowhere.yaml cannot be read: ENOENT. [WrongArguments]
+      2 signalman render: /nowhere.yaml cannot be read: it is not there (ENOENT). [WrongArguments]
       "
     `);
   });

@@ -262,6 +262,10 @@ export const limits = {
   /** One attempt of a webhook: less is no attempt; more would outlive the lease that allowed it (design §7, fencing). */
   webhookTimeoutMinMs: 1_000,
   webhookTimeoutMaxMs: 30_000,
+  /** A file of Notifications; one of 8 MiB takes some 10 s to be read as YAML. What has no end (a device, a pipe) is read no further. */
+  sourceBytesMax: 8_388_608,
+  /** Aliases of one YAML document: enough for any honest file, and too few to make a small one huge. */
+  yamlAliasesMax: 100,
   /** Problems of one Notification that are told at once; the others follow when these are mended. */
   problemsMax: 20,
   /** Of a found value, what an error repeats. */

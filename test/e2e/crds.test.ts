@@ -19,7 +19,15 @@ const group = "/apis/signalman.dev/v1alpha1";
 const notifications = `${group}/namespaces/fleet-default/notifications`;
 
 /** No objects that could be sent, or of kinds that the server does not know. */
-const unsendable = new Set(["a list instead of an object", "nothing", "another version"]);
+const unsendable = new Set([
+  "a list instead of an object",
+  "nothing",
+  "another version",
+  "another group",
+  "a kind in small letters",
+  "a kind of nobody",
+  "a namespace with a dot",
+]);
 
 const override = "it may override a ClusterNotification, which the schema of one object cannot see";
 const cel = "a schema cannot read an expression in a text";
@@ -28,6 +36,7 @@ const handlebars = "a schema cannot read Handlebars";
 const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "a ClusterNotification in a namespace": "the server takes the namespace of a cluster-scoped object away",
   "a destination without a type": override,
+  "on with nothing": "the server leaves out a field that is null",
   "a webhook without a url": override,
   "a status that leads to a field that is not there": handlebars,
   "format template without a body": override,
@@ -40,6 +49,9 @@ const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "when that is a number": cel,
   "when with a macro inside of a macro": cel,
   "when with 60 brackets": cel,
+  "when that is a list": cel,
+  "when with one = too few": cel,
+  "when with and": cel,
   "when with a name of JavaScript": cel,
   "a target without a match": override,
   "a target's destination with an event that GitHub cannot show": "the type is the destination's above it, in another list",
@@ -49,6 +61,15 @@ const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "a template that makes no JSON": handlebars,
   "a template with a helper of nobody": handlebars,
   "a template in a url with a misspelt field": handlebars,
+  "a url with a part that is never sent": "a template may have # in it: {{#if}}",
+  "a url with two dots in its host": "CEL's URLs are Go's, which leave names to DNS",
+  "a url whose host is too long for DNS": "CEL's URLs are Go's, which leave names to DNS",
+  "a url with the port 0": "CEL's URLs are Go's, which take any port",
+  "a url with a port too high": "CEL's URLs are Go's, which take any port",
+  "a body that makes no JSON whatever the values are": handlebars,
+  "a body that is a text": handlebars,
+  "a body of two JSON values": handlebars,
+  "a template of the whole event": handlebars,
   "a raw value in a form": handlebars,
   "an unescaped value in a url": handlebars,
   "a header's template with a misspelt field": handlebars,
@@ -145,7 +166,7 @@ describe("the CRDs on a real API server", () => {
             order: "every",
             suspend: true,
             webhook: {
-              url: "http://hooks.example.com:8080/a%20b?x=[1]&y=~#z",
+              url: "http://hooks.example.com:8080/a%20b?x=[1]&y=~",
               method: "POST",
               headers: { "X-Env": "prod", "X-Empty": "" },
               format: "template",

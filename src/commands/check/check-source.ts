@@ -2,7 +2,8 @@ import { type Document, isMap, isSeq, LineCounter, type Node, parseAllDocuments 
 import { formatProblem } from "../../core/notification/problem.ts";
 import type { Notification } from "../../core/notification/notification.ts";
 import { type ParsedNotification, parseNotification } from "../../core/notification/parse-notification.ts";
-import { printable } from "../../core/notification/found.ts";
+import { limits } from "../../core/limits.ts";
+import { found, printable } from "../../core/notification/found.ts";
 import type { ProblemCode } from "../../core/notification/problem-codes.ts";
 import type { Problem } from "../../core/notification/rule.ts";
 import { apiGroup } from "../../core/notification/schema.ts";
@@ -10,6 +11,7 @@ import { nearest } from "../../core/template/suggest.ts";
 import { ambiguousWords } from "./ambiguous-words.ts";
 import { type PlacedDocument, type Position, positionOf } from "./position.ts";
 import type { Source } from "./source.ts";
+import { unreadableCharacter, type YamlError, yamlErrors } from "./yaml-errors.ts";
 
 /** One line of what `check` prints. */
 export interface Finding extends Position {
@@ -30,18 +32,28 @@ export interface CheckedSource {
   readonly notifications: readonly CheckedNotification[];
 }
 
-/** An alias may be used often enough for any honest file, and not to make a small one huge. */
-const aliasesMax = 100;
-
 /** Everything that is wrong with the Notifications of one text; other kinds of objects are left alone. */
-export function checkSource({ file, text }: Source): CheckedSource {
+export function checkSource(source: Source): CheckedSource {
+  const { file, text } = source;
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const unreadable = unreadableCharacter(text);
+  if (unreadable !== null) {
+    lines.lineStarts.push(...lineStartsOf(text.slice(0, unreadable.offset)));
+    return { findings: [yamlFinding(unreadable, { lines, file })], notifications: [] };
+  }
+  // An error is told once by its place; the parser would print some by itself.
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: "error",
+  });
   const findings: Finding[] = [];
   const notifications: CheckedNotification[] = [];
   for (const document of documents) {
     const placed = { document, lines, text };
-    const errors = yamlErrors(document, { placed, file });
+    const errors = yamlErrors(document).map((it) => yamlFinding(it, { lines, file }));
     findings.push(...errors);
     if (errors.length > 0) continue;
     for (const found of objectsOf(document)) {
@@ -51,7 +63,25 @@ export function checkSource({ file, text }: Source): CheckedSource {
       notifications.push(checked.notification);
     }
   }
+  if (findings.length === 0) findings.push(...withoutObjects(source, documents));
   return { findings, notifications };
+}
+
+/** A file that was asked for by itself and has no object at all: another file was meant, or what should have made it has failed. */
+function withoutObjects({ file, isNamed = false }: Source, documents: readonly Document[]): readonly Finding[] {
+  if (!isNamed || documents.some((it) => isMap(it.contents))) return [];
+  const first = documents.find((it) => it.contents !== null)?.toJS() as unknown;
+  const message = `Found ${found(first)}; allowed are objects of Kubernetes. See whether this is the file that was meant.`;
+  return [{ file, line: 1, column: 1, code: "NotAnObject", message }];
+}
+
+function yamlFinding({ offset, message }: YamlError, { lines, file }: { lines: LineCounter; file: string }): Finding {
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1), code: "InvalidYaml", message };
+}
+
+function lineStartsOf(text: string): readonly number[] {
+  return [0, ...Array.from(text.matchAll(/\n/g), (it) => it.index + 1)];
 }
 
 /** Findings of the whole set: what is only seen when ClusterNotifications and Notifications are put together is added by check-together.ts. */
@@ -72,21 +102,6 @@ function checkObject(
   return { findings: [...words, ...problems], notification: { parsed, place } };
 }
 
-function yamlErrors(document: Document, { placed, file }: { placed: PlacedDocument; file: string }): readonly Finding[] {
-  const errors = document.errors.map(({ pos, message }) => ({ offset: pos[0], message }));
-  if (errors.length === 0) {
-    try {
-      document.toJS({ maxAliasCount: aliasesMax });
-    } catch (error) {
-      errors.push({ offset: document.range?.[0] ?? 0, message: (error as Error).message });
-    }
-  }
-  return errors.map(({ offset, message }): Finding => {
-    const { line, col } = placed.lines.linePos(offset);
-    return { file, line, column: col, code: "InvalidYaml", message: `This is not YAML: ${message.split("\n", 1)[0] ?? ""}.` };
-  });
-}
-
 interface FoundObject {
   readonly value: unknown;
   readonly prefix: readonly (string | number)[];
@@ -95,7 +110,7 @@ interface FoundObject {
 
 /** The object of a document, or those of a List, as `kubectl get -o yaml` prints them. */
 function objectsOf(document: Document): readonly FoundObject[] {
-  const value: unknown = document.toJS({ maxAliasCount: aliasesMax });
+  const value: unknown = document.toJS({ maxAliasCount: limits.yamlAliasesMax });
   const { contents } = document;
   if (contents === null) return [];
   const items = isMap(contents) ? contents.get("items", true) : null;
@@ -109,14 +124,14 @@ function objectsOf(document: Document): readonly FoundObject[] {
 
 /**
  * True for Notifications and ClusterNotifications, and for what was meant to be one: a misspelt kind of our group, or our kinds with a
- * misspelt group. Other groups may have a kind of that name.
+ * misspelt group or none. Other groups may have a kind of that name.
  */
 function isOurs(value: unknown): boolean {
   const { apiVersion, kind } = fieldsOf(value);
-  const group = typeof apiVersion === "string" ? apiVersion.split("/", 1)[0] : "";
+  const [group = "", ...version] = typeof apiVersion === "string" ? apiVersion.split("/") : [];
   if (group === apiGroup) return kind !== "Delivery";
   const isOurKind = kind === "Notification" || kind === "ClusterNotification";
-  return isOurKind && (apiVersion === undefined || nearest(group ?? "", [apiGroup]) !== null);
+  return isOurKind && (version.length === 0 || nearest(group, [apiGroup]) !== null);
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -59,8 +59,13 @@ function childOf(parent: Node | null, { key, document }: { key: string | number;
     const item = typeof key === "number" ? node.items[key] : undefined;
     return item === undefined || isPair(item) ? null : { pair: null, node: item as Node };
   }
-  const pair = node.items.find((it) => isScalar(it.key) && String(it.key.value) === String(key));
+  const pair = node.items.find((it) => nameOf(it.key) === String(key));
   return pair === undefined ? null : { pair, node: nodeOf(pair.value) };
+}
+
+/** What a key becomes in an object: `[a]: b` has one too. */
+function nameOf(key: unknown): string {
+  return isScalar(key) && key.value === null ? "" : String(key).trim();
 }
 
 /** A value that was left out has a node too, of no length: the name is the better place. */

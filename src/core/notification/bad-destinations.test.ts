@@ -41,6 +41,15 @@ test("every bad destination is told where it is wrong, what was found, what is a
     # when that is true without quotes
     WrongType spec.destinations[0].when: Found true; allowed is a text. Put it in quotes.
 
+    # when that is a list
+    ConditionType spec.destinations[0].when: Line 1, column 1: This is a list or an object, neither true nor false. Compare it with something.
+
+    # when with one = too few
+    ConditionSyntax spec.destinations[0].when: Line 1, column 14: This is not CEL: found = but expecting end of input. Write a comparison, like rollout.clusters.total > 1.
+
+    # when with and
+    ConditionSyntax spec.destinations[0].when: Line 1, column 21: This is not CEL: found a but expecting end of input. Write a comparison, like rollout.clusters.total > 1.
+
     # a destination's name with a dot
     InvalidName spec.destinations[0].name: "a.b" is not a name. Use small letters, digits and "-", with a letter or digit at both ends.
 
@@ -114,7 +123,7 @@ test("every bad destination is told where it is wrong, what was found, what is a
     InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
     # a url without a host
-    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host. Write https://host/path.
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host, and a port from 1 to 65535 or none. Write https://host/path.
 
     # a url with a password
     UrlCredentials spec.destinations[0].webhook.url: A URL may not have a user name or password in it. Use auth.basic with a Secret.

@@ -14,6 +14,18 @@ test("every bad Notification is told where it is wrong, what was found, what is 
     # another version
     UnknownValue apiVersion: Found "signalman.dev/v1"; allowed is "signalman.dev/v1alpha1".
 
+    # another group
+    UnknownValue apiVersion: Found "signalman.io/v1alpha1"; allowed is "signalman.dev/v1alpha1". Did you mean "signalman.dev/v1alpha1"?
+
+    # a kind in small letters
+    UnknownValue kind: Found "Clusternotification"; allowed are "Notification" or "ClusterNotification". Did you mean "ClusterNotification"?
+
+    # a kind of nobody
+    UnknownValue kind: Found "Alert"; allowed are "Notification" or "ClusterNotification".
+
+    # a namespace with a dot
+    InvalidName metadata.namespace: "a.b" is not the name of a namespace. Use small letters, digits and "-", with a letter or digit at both ends.
+
     # no spec
     MissingField spec: "spec" is required. Add it: an object.
 
@@ -103,6 +115,21 @@ test("every bad Notification is told where it is wrong, what was found, what is 
 
     # on with and without quotes
     UnknownField spec.destinations[0].true: There is no field "true" here. Allowed are name, on, when, order, suspend, github, webhook.
+
+    # on with one event, not in a list
+    WrongType spec.destinations[0].on: Found "GitRepoReady"; allowed is a list. Begin each entry with "- ".
+
+    # on with nothing
+    WrongType spec.destinations[0].on: Found nothing; allowed is a list. Write one, or remove the field.
+
+    # a label's key with half a prefix
+    InvalidName spec.gitRepos.selector.matchLabels["-/team"]: "-/team" is not the key of a label: letters, digits, "-", "_" and ".", at most 63, after an optional "prefix/".
+
+    # a pattern as a regular expression
+    InvalidPattern spec.gitRepos.names[0]: "^shop-[a-z]+$" is not a pattern for names of GitRepos. Use small letters, digits, "-" and "."; "*" stands for any letters, "?" for one.
+
+    # a cluster's name as a pattern
+    InvalidName spec.targets[0].match.clusterName: "prod-*" is not the name of a Cluster. Use letters, digits, "-", "_" and ".".
 
     # no targets
     TooFew spec.targets: The list is empty. Add an entry, or remove the field.

@@ -29,6 +29,54 @@ test("every bad webhook is told where it is wrong, what was found, what is allow
     # a Secret with a url, without a key
     MissingField spec.destinations[0].webhook.urlSecretRef.key: "key" is required. Add it: a text.
 
+    # a url with a part that is never sent
+    InvalidUrl spec.destinations[0].webhook.url: What stands behind "#" in a URL is never sent. Remove it, or write %23 for the sign itself.
+
+    # a url with two dots in its host
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host, and a port from 1 to 65535 or none. Write https://host/path.
+
+    # a url whose host is too long for DNS
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host, and a port from 1 to 65535 or none. Write https://host/path.
+
+    # a url with the port 0
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host, and a port from 1 to 65535 or none. Write https://host/path.
+
+    # a url with a port too high
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL with a host, and a port from 1 to 65535 or none. Write https://host/path.
+
+    # a url with letters of another alphabet
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
+
+    # a url with a backslash
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
+
+    # a url with a space at its end
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
+
+    # a url with a template of a shell
+    InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
+
+    # a body that makes no JSON whatever the values are
+    TemplateJson spec.destinations[0].webhook.body: Line 1, column 1: What the template renders is not JSON: Expected double-quoted property name in JSON at position 32 (line 1 column 33)
+
+    # a body that is a text
+    TemplateJson spec.destinations[0].webhook.body: Line 1, column 1: What the template renders is not JSON: Unexpected token 'h', "hello" is not valid JSON
+
+    # a body of two JSON values
+    TemplateJson spec.destinations[0].webhook.body: Line 1, column 1: What the template renders is not JSON: Unexpected non-whitespace character after JSON at position 22 (line 1 column 23)
+
+    # a body in place of its text
+    WrongType spec.destinations[0].webhook.body: Found an object; allowed is a text.
+
+    # a template of the whole event
+    TemplateType spec.destinations[0].webhook.body: Line 1, column 1: "." is an object, which has no text. Name one of its fields (type, …), or write {{json .}}.
+
+    # a header's value with letters of another alphabet
+    InvalidHeaderValue spec.destinations[0].webhook.headers.X-Env: This is not the value of a header. Use printable ASCII on one line, no space at the start or the end.
+
+    # a header's name with a line end
+    InvalidHeaderName spec.destinations[0].webhook.headers["X-A\\r\\nX-B"]: "X-A\\r\\nX-B" is not the name of a header. Use letters, digits and -.
+
     # a template in the host
     InvalidUrl spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone.
 
@@ -106,7 +154,7 @@ test("every bad webhook is told where it is wrong, what was found, what is allow
     MissingField spec.destinations[0].webhook.tls: tls has neither caSecretRef nor clientCertSecretRef. Add one of them, or remove tls.
 
     # a key for a client certificate
-    UnknownField spec.destinations[0].webhook.tls.clientCertSecretRef.key: There is no field "key" here. Allowed are name.
+    UnknownField spec.destinations[0].webhook.tls.clientCertSecretRef.key: There is no field "key" here. Allowed is name.
 
     # a timeout of nothing
     DurationOutOfRange spec.destinations[0].webhook.timeout: "0s" is out of range; allowed are 1s to 30s."

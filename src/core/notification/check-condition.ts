@@ -27,7 +27,10 @@ export function checkCondition(source: string): readonly ConditionProblem[] {
   }
   const checker = new Checker(parsed, source);
   const result = checker.shape(parsed.expr, { names: new Map(), isInBody: false });
-  if (result !== null && result.kind !== "boolean") {
+  const isCollection = ["listExpr", "structExpr"].includes(parsed.expr.exprKind.case ?? "");
+  if (isCollection)
+    checker.add("ConditionType", parsed.expr, "This is a list or an object, neither true nor false. Compare it with something.");
+  else if (result !== null && result.kind !== "boolean") {
     checker.add("ConditionType", parsed.expr, `This is ${aKind(result)}, neither true nor false. Compare it with something.`);
   }
   return checker.problems.toSorted((one, other) => one.line - other.line || one.column - other.column);

@@ -12,7 +12,7 @@ export function found(value: unknown): string {
 /** A text in quotes, control and invisible characters escaped, cut to `limits.foundTextMax`. */
 export function printable(text: string): string {
   const cut = text.length > limits.foundTextMax ? `${text.slice(0, limits.foundTextMax - 1)}…` : text;
-  return JSON.stringify(cut).replaceAll(/[\p{C}\u2028\u2029]/gu, (it) => `\\u{${it.codePointAt(0)?.toString(16)}}`);
+  return JSON.stringify(cut).replaceAll(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (it) => `\\u{${it.codePointAt(0)?.toString(16)}}`);
 }
 
 /** `a`, `b` or `c`. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { nearest } from "../template/suggest.ts";
 import type { Notification } from "./notification.ts";
 import { toProblems } from "./problem.ts";
 import { found } from "./found.ts";
@@ -39,11 +40,11 @@ export function parseNotification(raw: unknown): ParsedNotification {
   return { kind: "valid", notification: { identity, generation, creationMs, spec: parsed.data.spec } };
 }
 
-/** Whose object it says to be. What is not a ClusterNotification is read as a Notification. */
+/** Whose object it says to be. What is not a ClusterNotification, nor meant to be one, is read as a Notification. */
 function identityOf(raw: unknown): NotificationIdentity {
   const { kind, metadata } = recordOf(raw);
   const { name, namespace } = recordOf(metadata);
-  const isCluster = kind === "ClusterNotification";
+  const isCluster = typeof kind === "string" && nearest(kind, ["Notification", "ClusterNotification"]) === "ClusterNotification";
   return {
     kind: isCluster ? "ClusterNotification" : "Notification",
     namespace: isCluster ? "" : textOf(namespace),

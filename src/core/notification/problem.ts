@@ -33,7 +33,7 @@ export function formatPath(path: Path): string {
   return path
     .map((it, index) => {
       if (typeof it === "number") return `[${it}]`;
-      if (!/^[A-Za-z_][\w-]*$/.test(it)) return `[${printable(it)}]`;
+      if (!/^[A-Za-z_][\w-]*$/.test(it) || it.length > limits.foundTextMax) return `[${printable(it)}]`;
       return index === 0 ? it : `.${it}`;
     })
     .join("");
@@ -57,7 +57,9 @@ function problemsOf(issue: Issue, place: Place): readonly Problem[] {
     case "custom":
       return [{ ...problem("UnknownValue", issue.message), ...paramsOf(issue) }];
     case "unrecognized_keys":
-      return issue.keys.map((key) => ({ code: "UnknownField", path: [...path, key], message: unknownField(key, place) }));
+      return issue.keys
+        .slice(0, limits.problemsMax)
+        .map((key) => ({ code: "UnknownField", path: [...path, key], message: unknownField(key, place) }));
     case "invalid_key":
       return issue.issues.flatMap((inner) => problemsOf(inner, place));
     case "invalid_type":
@@ -102,7 +104,7 @@ function unknownField(key: string, { schema, path }: Place): string {
   if (typeof beside === "string" && Object.hasOwn(parentFields, key)) return `${unknown} It belongs beside "${beside}".`;
   const meant = nearest(key, names);
   if (meant !== null) return `${unknown} Did you mean "${meant}"?`;
-  return `${unknown} ${names.length === 0 ? "It takes no fields; write {}." : `Allowed are ${names.join(", ")}.`}`;
+  return `${unknown} ${names.length === 0 ? "It takes no fields; write {}." : `Allowed ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`}`;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -197,7 +197,7 @@ describe("levels: a Notification overrides the ClusterNotification of its name, 
 
   test("format event in place of an inherited template uses no body, and is no problem", () => {
     const upper = clusterNotification(
-      "destinations: [{ name: hook, webhook: { url: 'https://x.example', format: template, body: x } }]",
+      "destinations: [{ name: hook, webhook: { url: 'https://x.example', format: template, body: '{}' } }]",
     );
     const lower = notification("destinations: [{ name: hook, webhook: { format: event } }]");
     expect(codesOf([upper, lower])).toEqual([]);

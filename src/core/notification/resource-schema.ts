@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
 import { apiVersion, clusterNotificationSpecSchema, notificationSpecSchema } from "./schema.ts";
-import { checked, dnsNamePattern, text } from "./schema-parts.ts";
+import { checked, dnsNamePattern, namespaceName, text } from "./schema-parts.ts";
 
 const name = text({
   max: limits.globLengthMax,
@@ -12,7 +12,7 @@ const name = text({
 
 const metadata = z.looseObject({
   name,
-  namespace: name.optional(),
+  namespace: namespaceName.optional(),
   generation: z.number().optional(),
   creationTimestamp: z.string().nullish(),
 });
@@ -24,10 +24,13 @@ const clusterMetadata = checked(metadata, {
       : [{ code: "UnusedField", path: ["namespace"], message: "A ClusterNotification has no namespace. Remove it." }],
 });
 
+/** Whose schema is taken is decided by the kind (parse-notification.ts): what is neither is told both. */
+const kinds = ["Notification", "ClusterNotification"];
+
 /** A whole object as it is written; what the API server adds to `metadata` and `status` is not looked at. */
 export const notificationSchema = z.strictObject({
   apiVersion: z.literal(apiVersion),
-  kind: z.literal("Notification"),
+  kind: z.enum(kinds),
   metadata,
   spec: notificationSpecSchema,
   status: z.unknown().optional(),
@@ -35,7 +38,7 @@ export const notificationSchema = z.strictObject({
 
 export const clusterNotificationSchema = z.strictObject({
   apiVersion: z.literal(apiVersion),
-  kind: z.literal("ClusterNotification"),
+  kind: z.enum(kinds),
   metadata: clusterMetadata,
   spec: clusterNotificationSpecSchema,
   status: z.unknown().optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../limits.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 import { printable } from "./found.ts";
 
@@ -96,18 +97,15 @@ export function text(options: TextOptions): z.ZodString {
 /** A list that may not name the same thing twice; sent to the API server as a set. */
 export function setOf<S extends z.ZodType>(item: S, { max }: { max: number }): z.ZodArray<S> {
   const schema = checked(z.array(item).min(1).max(max), {
-    complain: (values) =>
-      values.flatMap((value, index): Complaint[] =>
-        values.indexOf(value) === index
-          ? []
-          : [
-              {
-                code: "DuplicateValue",
-                path: [index],
-                message: `${printable(String(value))} is there twice. Remove one of the two.`,
-              },
-            ],
-      ),
+    complain: (values) => {
+      const seen = new Set<unknown>();
+      return values.flatMap((value, index): Complaint[] => {
+        const isRepeated = seen.has(value);
+        seen.add(value);
+        const message = `${printable(String(value))} is there twice. Remove one of the two.`;
+        return isRepeated ? [{ code: "DuplicateValue", path: [index], message }] : [];
+      });
+    },
   });
   return schema.meta({ "x-kubernetes-list-type": "set" });
 }
@@ -134,4 +132,12 @@ export function mapOf(
 }
 
 export const dnsLabelPattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+/** The name of a namespace. */
+export const namespaceName = text({
+  max: limits.labelValueMax,
+  pattern: dnsLabelPattern,
+  code: "InvalidName",
+  allowed: 'the name of a namespace. Use small letters, digits and "-", with a letter or digit at both ends',
+});
+
 export const dnsNamePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
-import { dnsNamePattern, text } from "./schema-parts.ts";
+import { dnsNamePattern, namespaceName, text } from "./schema-parts.ts";
 
 const name = text({
   max: limits.globLengthMax,
@@ -25,7 +25,7 @@ const fields = {
 export const secretSchema = z.strictObject(fields);
 
 /** A ClusterNotification has no namespace of its own, so it says which. */
-export const clusterSecretSchema = z.strictObject({ namespace: name.describe("Namespace of the Secret."), ...fields });
+export const clusterSecretSchema = z.strictObject({ namespace: namespaceName.describe("Namespace of the Secret."), ...fields });
 
 export type SecretSchema = typeof secretSchema | typeof clusterSecretSchema;
 

@@ -29,7 +29,7 @@ export const statusUrlSchema = text({
 export const webhookUrlSchema = text({
   ...urlOptions,
   isSecret: true,
-  complain: (value) => complainOfUrl(value, "Use auth.basic with a Secret."),
+  complain: (value) => complainOfUrl(value, "Use auth.basic with a Secret.") ?? complainOfFragment(value),
   cel: [hostCel, { rule: credentialsRule, message: "a URL may not have a user name or password in it; use auth" }],
 });
 
@@ -37,9 +37,31 @@ function complainOfUrl(value: string, remedy: string): Complaint | null {
   if (/^https?:\/\/[^/?#]*@/u.test(value)) {
     return { code: "UrlCredentials", message: `A URL may not have a user name or password in it. ${remedy}` };
   }
-  // URL takes `https:///x` for `https://x`; other parsers do not.
-  const isUrl = /^https?:\/\/[^/?#:]/u.test(value) && URL.canParse(value.replaceAll(/\{\{[^{}]*\}\}/g, "x"));
-  if (!isUrl) return { code: "InvalidUrl", message: "This is not a URL with a host. Write https://host/path." };
+  if (!hasHost(value)) {
+    return {
+      code: "InvalidUrl",
+      message: "This is not a URL with a host, and a port from 1 to 65535 or none. Write https://host/path.",
+    };
+  }
   // What is inserted into a URL is encoded as in a form.
   return isTemplate(value) ? (templateComplaints(value, { contentType: "application/x-www-form-urlencoded" })[0] ?? null) : null;
+}
+
+const inserted = /\{\{[^{}]*\}\}/g;
+
+/** Whether names can be looked up: DNS has no empty label, none above 63 letters and no name above 253; nobody listens at port 0. */
+function hasHost(value: string): boolean {
+  // URL takes `https:///x` for `https://x`; other parsers do not.
+  const url = /^https?:\/\/[^/?#:]/u.test(value) ? URL.parse(value.replaceAll(inserted, "x")) : null;
+  if (url === null || url.port === "0") return false;
+  const name = url.hostname.replace(/\.$/, "");
+  return name.length <= 253 && name.split(".").every((label) => label.length > 0 && label.length <= 63);
+}
+
+function complainOfFragment(value: string): Complaint | null {
+  if (!value.replaceAll(inserted, "").includes("#")) return null;
+  return {
+    code: "InvalidUrl",
+    message: 'What stands behind "#" in a URL is never sent. Remove it, or write %23 for the sign itself.',
+  };
 }

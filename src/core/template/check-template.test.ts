@@ -29,7 +29,7 @@ describe("a template that may be used has no problem", () => {
       "text/plain",
     ],
     ["<b>{{{summary}}}</b>", "text/html"],
-    ["", json],
+    ["", "text/plain"],
     ['12" pipes, {{summary}}, "{{commit}}', "text/plain"],
     ["text={{summary}}&n={{sequence}}&json={{json gitRepo}}", form],
   ])("%s", (source, contentType) => {

@@ -1,5 +1,6 @@
 import { type Escaping, escapingOf, rawRefusal } from "./escaping.ts";
 import { afterJson, isSameJsonPosition, type JsonPosition, jsonRefusal, jsonStart } from "./json-position.ts";
+import { jsonTrial } from "./json-trial.ts";
 import { parseTemplate } from "./parse-template.ts";
 import { contextShape, fieldNames, fieldOf, fullNames, type Shape } from "./shape.ts";
 import { nearest } from "./suggest.ts";
@@ -25,6 +26,8 @@ export function checkTemplate(source: string, { contentType }: { readonly conten
   const end = checker.nodes(template.nodes, { contexts: [contextShape], isInEach: 0 }, jsonStart);
   if (escapingOf(contentType) === "json" && problems.length === 0 && end.isInString)
     checker.add("TemplateJson", { line: 1, column: 1 }, "The body ends inside of a string: a quote is missing.");
+  const trial = escapingOf(contentType) === "json" && checker.problems.length === 0 ? jsonTrial(template) : null;
+  if (trial !== null) checker.problems.push(trial);
   return checker.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
@@ -63,7 +66,7 @@ class Checker {
     if (shape?.kind === "object") {
       const text = textOf(node.value);
       const [first] = fieldNames(shape);
-      const hint = `Name one of its fields (${first === undefined ? "" : `${text}.${first}, …`}), or write {{json ${text}}}.`;
+      const hint = `Name one of its fields (${first === undefined ? "" : `${text === "." ? "" : `${text}.`}${first}, …`}), or write {{json ${text}}}.`;
       this.add("TemplateType", node.position, `"${text}" is an object, which has no text. ${hint}`);
     }
     const raw = node.raw ? rawRefusal(this.#escaping) : null;
