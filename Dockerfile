@@ -10,7 +10,7 @@ FROM node:24.21.0-slim
 WORKDIR /signalman
 ENV NODE_ENV=production
 COPY --from=dependencies /signalman/node_modules node_modules/
-COPY package.json LICENSE ./
+COPY package.json LICENSE app.yml ./
 COPY src/ src/
 # `demo` plays its story on the simulators.
 COPY simulator/ simulator/

@@ -40,6 +40,12 @@ export function parseUrl(text: string): string {
   return text.replace(/\/+$/, "");
 }
 
+/** Name of a GitHub App: GitHub takes at most 34 characters. */
+export function parseAppName(text: string): string {
+  if (text.length <= 34 && text.trim() === text && !/\p{C}/u.test(text)) return text;
+  throw new Error("is not a name of a GitHub App: at most 34 characters, none of them invisible.");
+}
+
 /** `15m`, `1h30m`: milliseconds. */
 export function parseDurationWithin({ minMs, maxMs }: { minMs: number; maxMs: number }): (text: string) => number {
   return (text) => {

@@ -1,4 +1,4 @@
-export const verbs = ["run", "demo", "check", "render", "send", "explain", "record", "replay"] as const;
+export const verbs = ["run", "demo", "check", "render", "send", "explain", "record", "replay", "setup"] as const;
 export type Verb = (typeof verbs)[number];
 
 /** One thing that a person can set when a command is started: by flag, by environment variable, or by both (the flag wins). */

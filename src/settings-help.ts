@@ -37,6 +37,12 @@ export const verbTexts: Readonly<Record<Verb, { readonly operands: string; reado
       "what is sent for it, and which Notification says so.",
   },
   record: { operands: "FILE", does: "Writes a recording of the cluster's Fleet objects: no Secrets, no contents of bundles." },
+  setup: {
+    operands: "",
+    does:
+      "Creates the GitHub App and stores its keys in the Secret that deploy/ reads. Serves one page on this machine, on which you send GitHub what the App " +
+      "may do; nothing secret is printed.",
+  },
   replay: {
     operands: "FILE…",
     does: "Plays recordings through the product under a virtual clock and prints every request that would be sent, one JSON line each.",

@@ -5,11 +5,12 @@ import type { Settings } from "./settings-table.ts";
 
 /** Why these settings, each valid by itself, are a refusal to start (design §2); empty where they are not. */
 export function refusals(verb: Verb, settings: Settings): readonly SettingProblem[] {
-  return verb === "run" ? [...gitHubRefusals(settings), ...partRefusals(settings), ...runtimeRefusals()] : [];
+  const ofRun = verb === "run" ? [...gitHubRefusals(settings), ...partRefusals(settings), ...runtimeRefusals()] : [];
+  return [...ofRun, ...hostRefusals(settings)];
 }
 
 function gitHubRefusals(settings: Settings): readonly SettingProblem[] {
-  const { app, appId, privateKey, privateKeyPath, webhookSecret, gitHubToken, gheHost, gitHubApiUrl } = settings;
+  const { app, appId, privateKey, privateKeyPath, webhookSecret, gitHubToken } = settings;
   const problems: SettingProblem[] = [];
   const hasKey = privateKey !== "" || privateKeyPath !== "";
   const needsApp = app || appId !== 0;
@@ -34,6 +35,11 @@ function gitHubRefusals(settings: Settings): readonly SettingProblem[] {
       conflict("GITHUB_TOKEN is set and the GitHub App is on. Remove GITHUB_TOKEN, or unset APP_ID and start with --no-app."),
     );
   }
+  return problems;
+}
+
+function hostRefusals({ gheHost, gitHubApiUrl }: Settings): readonly SettingProblem[] {
+  const problems: SettingProblem[] = [];
   if (gheHost !== "" && gitHubApiUrl !== "") problems.push(conflict("GHE_HOST and GITHUB_API_URL are both set. Keep one."));
   if (gheHost !== "" && !/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\d+)?$/.test(gheHost)) {
     problems.push({ code: "InvalidSetting", message: "GHE_HOST is not a host. Write it without https:// and without a path." });

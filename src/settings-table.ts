@@ -13,8 +13,10 @@ import {
 } from "./setting-values.ts";
 import { verbSettings } from "./verb-settings.ts";
 
-const kubernetes: readonly Verb[] = ["run", "render", "send", "explain", "record"];
+const kubernetes: readonly Verb[] = ["run", "render", "send", "explain", "record", "setup"];
 const gitHub: readonly Verb[] = ["run", "render", "send"];
+/** Who must know where GitHub is. */
+const gitHubHosts: readonly Verb[] = [...gitHub, "setup"];
 /** Who brings webhooks onto the wire. */
 const wayOut: readonly Verb[] = ["run", "send"];
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -39,8 +41,8 @@ export const settingsTable = {
     placeholder: "NAME",
     parse: parseName({ max: 63 }),
     fallback: "",
-    usedBy: ["run"],
-    description: "Namespace of the Lease. Default: the Pod's own, else signalman.",
+    usedBy: ["run", "setup"],
+    description: "Namespace of the Lease; of setup: of the Secret. Default: the Pod's own, else signalman.",
   },
   name: {
     flag: "name",
@@ -143,7 +145,7 @@ export const settingsTable = {
     placeholder: "HOST",
     parse: parseText,
     fallback: "",
-    usedBy: gitHub,
+    usedBy: gitHubHosts,
     description: "Host of a GitHub Enterprise Server, without https:// and path. Default: github.com.",
   },
   gitHubApiUrl: {
@@ -152,7 +154,7 @@ export const settingsTable = {
     placeholder: "URL",
     parse: parseUrl,
     fallback: "",
-    usedBy: gitHub,
+    usedBy: gitHubHosts,
     description: "Base URL of GitHub's API, where it is neither github.com's nor that of GHE_HOST.",
   },
   agentCheckinIntervalMs: {
@@ -244,8 +246,8 @@ export const settingsTable = {
     placeholder: "NUMBER",
     parse: parseInteger({ min: 0, max: 65_535 }),
     fallback: 3000,
-    usedBy: ["run", "demo"],
-    description: "Port for GitHub's webhooks; of demo: for its page. 0 takes a free one. Default: 3000.",
+    usedBy: ["run", "demo", "setup"],
+    description: "Port for GitHub's webhooks; of demo and setup: for the page. 0 takes a free one. Default: 3000.",
   },
   opsPort: {
     flag: "ops-port",

@@ -1,6 +1,6 @@
 import { type EventType, eventTypes } from "./core/notification/rule.ts";
 import type { Setting, Verb } from "./setting.ts";
-import { parseGitRepoName, parseOneOf, parseText } from "./setting-values.ts";
+import { parseAppName, parseGitRepoName, parseName, parseOneOf, parseText, parseUrl } from "./setting-values.ts";
 
 /** How `check` prints what it found. */
 export const checkOutputs = ["text", "json", "github"] as const;
@@ -83,6 +83,34 @@ export const verbSettings = {
     fallback: false,
     usedBy: ["explain"],
     description: "Says instead what Notifications send for the GitRepo, and where each field comes from.",
+  },
+  organization: {
+    flag: "organization",
+    variable: null,
+    placeholder: "NAME",
+    parse: parseName({ max: 39 }),
+    fallback: "",
+    usedBy: ["setup"],
+    description: "The organization on GitHub that the App belongs to. Default: whoever is logged in there.",
+  },
+  appName: {
+    flag: "app-name",
+    variable: null,
+    placeholder: "NAME",
+    parse: parseAppName,
+    fallback: "",
+    usedBy: ["setup"],
+    description: "Name of the App, which nobody on GitHub may have yet; it can be changed on GitHub's page. Default: Signalman.",
+  },
+  publicUrl: {
+    flag: "public-url",
+    variable: null,
+    placeholder: "URL",
+    parse: parseUrl,
+    fallback: "",
+    usedBy: ["setup"],
+    description:
+      "Where GitHub reaches Signalman (your Ingress): its webhooks go to URL/api/github/webhooks. Without it the App has none, and run needs --no-app.",
   },
   once: {
     flag: "once",

@@ -6,6 +6,7 @@ import {
   created,
   numberParameter,
   ok,
+  parameter,
   repositoryOf,
   type OperationAnswer,
   type OperationRequest,
@@ -19,6 +20,23 @@ export function getApp(request: OperationRequest): OperationAnswer {
   requireApp(request);
   const { app } = request.world.installations;
   return ok(appShape(app, request.urls, request.world.installations.list().length));
+}
+
+/** What the App is told once, its key included, for the code that its registration led to. */
+export function convertManifest(request: OperationRequest): OperationAnswer {
+  const registered = request.world.manifests.convert(parameter(request, "code"));
+  if (registered === null) throw notFound();
+  const { installations } = request.world;
+  return created({
+    ...appShape(installations.app, request.urls),
+    name: registered.manifest.name,
+    permissions: registered.manifest.permissions,
+    events: registered.manifest.events,
+    client_id: `Iv23${installations.app.id}`,
+    client_secret: registered.clientSecret,
+    webhook_secret: registered.webhookSecret,
+    pem: installations.privateKey,
+  });
 }
 
 export function listInstallations(request: OperationRequest): OperationAnswer {

@@ -52,6 +52,12 @@ export const githubOperations = [
     documentation: "apps/apps#create-an-installation-access-token-for-an-app",
   },
   {
+    method: "POST",
+    path: "/app-manifests/{code}/conversions",
+    needs: null,
+    documentation: "apps/apps#create-a-github-app-from-a-manifest",
+  },
+  {
     method: "GET",
     path: "/installation/repositories",
     needs: null,

@@ -1,4 +1,5 @@
 import {
+  convertManifest,
   createInstallationToken,
   getApp,
   getInstallation,
@@ -41,6 +42,7 @@ const operations: Readonly<Record<GitHubOperationKey, Operation>> = {
   "GET /app/installations": listInstallations,
   "GET /app/installations/{installation_id}": getInstallation,
   "POST /app/installations/{installation_id}/access_tokens": createInstallationToken,
+  "POST /app-manifests/{code}/conversions": convertManifest,
   "GET /installation/repositories": listInstallationRepositories,
   "GET /rate_limit": getRateLimit,
   "GET /repos/{owner}/{repo}": getRepository,

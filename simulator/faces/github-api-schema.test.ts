@@ -70,7 +70,16 @@ describe("the vendored description", () => {
 
   test("has every operation that the simulator has, and takes null where GitHub does", () => {
     for (const each of githubOperations) {
-      const parameters = { owner: "acme", repo: "shop", sha: "a", ref: "a", commit_sha: "a", basehead: "a...b", branch: "a" };
+      const parameters = {
+        owner: "acme",
+        repo: "shop",
+        sha: "a",
+        ref: "a",
+        commit_sha: "a",
+        code: "c",
+        basehead: "a...b",
+        branch: "a",
+      };
       const numbers = {
         installation_id: "1",
         comment_id: "1",

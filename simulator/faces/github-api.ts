@@ -14,6 +14,7 @@ import {
   type ApiRequest,
   type ApiSurroundings,
 } from "./github-api-answer.ts";
+import { answerRegistration } from "./github-registration.ts";
 import { principalName } from "./github-api-app.ts";
 import type { OperationAnswer } from "./github-api-operation.ts";
 import type { GitHubGraphqlSchema } from "./github-graphql-schema.ts";
@@ -89,7 +90,7 @@ async function serve(serving: Serving, incoming: IncomingMessage, response: Serv
   if (fault?.kind === "hang") return;
   if (fault?.kind === "resetBefore") return cut(incoming, answered);
   const refusal = world.outage === "503" ? unicorn(503) : refusalOf(fault, { request, principal, world });
-  const answer = refusal ?? (await answerRequest(serving.surroundings, request));
+  const answer = refusal ?? answerRegistration(world, request) ?? (await answerRequest(serving.surroundings, request));
   if (latencyMs > 0) await delay(latencyMs, undefined, { signal: serving.signal }).catch(() => {});
   if (fault?.kind === "resetAfter") return cut(incoming, answered);
   if (response.destroyed) return;

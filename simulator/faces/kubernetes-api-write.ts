@@ -36,10 +36,12 @@ function options({ nowMs, request }: AddressedInput): { nowMs: number; subresour
   return { nowMs, ...(request.subresource === "status" ? { subresource: "status" } : {}) };
 }
 
-/** POST: 201 with the object. */
+/** POST: 201 with the object; with `dryRun=All` it is not kept. Other writes are not simulated dry. */
 export function create(input: AddressedInput): KubernetesApiAnswer {
-  const { world, request } = input;
-  return { code: 201, body: world.create(request.kind, parseBody(input), { ...options(input), namespace: request.namespace }) };
+  const { world, request, nowMs } = input;
+  const isDry = request.query.get("dryRun") === "All";
+  const how = isDry ? { nowMs, isDry } : options(input);
+  return { code: 201, body: world.create(request.kind, parseBody(input), { ...how, namespace: request.namespace }) };
 }
 
 /** PUT: 200, or 201 for the kinds that a PUT creates. */

@@ -3,6 +3,7 @@ import { createGitRepository } from "./git-repository.ts";
 import type { GitHubAccount } from "./github-account.ts";
 import type { CommitStatus } from "./github-commit-status.ts";
 import { Faults, type Fault } from "./github-fault.ts";
+import { GitHubManifests } from "./github-manifests.ts";
 import { GitHubInstallations, type Installation, type Permissions } from "./github-installations.ts";
 import type { IssueComment } from "./github-issue-comment.ts";
 import { RateLimits } from "./github-rate-limits.ts";
@@ -56,6 +57,7 @@ export interface CreateRepositoryOptions {
 export class GitHubWorld {
   readonly now: () => number;
   readonly installations: GitHubInstallations;
+  readonly manifests: GitHubManifests;
   readonly faults: Faults;
   readonly rateLimits: RateLimits;
   /** Every request, in order of arrival. */
@@ -72,6 +74,7 @@ export class GitHubWorld {
 
   constructor(options: GitHubWorldOptions) {
     this.now = options.now;
+    this.manifests = new GitHubManifests(options.now);
     this.faults = new Faults(options.now);
     this.rateLimits = new RateLimits(options.now);
     const app = options.app ?? { id: 424_242, slug: "signalman", name: "Signalman" };

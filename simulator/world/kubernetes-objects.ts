@@ -128,8 +128,12 @@ export class KubernetesObjects {
     for (const collection of this.#collections.values()) collection.compact(this.#resourceVersion);
   }
 
-  /** `namespace` may be given with the object. Throws 400, 404 (namespace), 409, 422. */
-  create(kind: KubernetesKind, input: ObjectInput, options: WriteOptions & { namespace?: string }): KubernetesObject {
+  /** `namespace` may be given with the object; what is dry is checked and not kept. Throws 400, 404 (namespace), 409, 422. */
+  create(
+    kind: KubernetesKind,
+    input: ObjectInput,
+    options: WriteOptions & { namespace?: string; isDry?: boolean },
+  ): KubernetesObject {
     const namespace = kind.namespaced ? (options.namespace ?? input.metadata?.namespace ?? "") : "";
     checkAddress(kind, input, namespace);
     const name = input.metadata?.name ?? this.#generatedName(kind, input.metadata?.generateName);
@@ -155,7 +159,7 @@ export class KubernetesObjects {
     };
     const admitted = admit(kind, kind.statusSubresource ? withoutStatus(object) : object);
     if (this.find(kind, { namespace, name }) !== undefined) throw alreadyExists({ kind, name });
-    return this.#commit({ type: "ADDED", kind, previous: null, object: admitted });
+    return options.isDry === true ? admitted : this.#commit({ type: "ADDED", kind, previous: null, object: admitted });
   }
 
   /** PUT. Throws 400, 404, 409, 422. */

@@ -305,6 +305,12 @@ export const limits = {
   /** Of a failed Job's text, what is stored. */
   storedMessageMax: 300,
 
+  // -- setup
+  /** For a person to read GitHub's page and press its button; GitHub's code is good for an hour. */
+  setupMs: 900_000,
+  /** Tries to store the App's keys, which GitHub tells once. */
+  setupStoreTries: 3,
+
   // -- github
   /** GitHub asks for at least a minute where a secondary limit says nothing else (github-facts §1.7). */
   secondaryLimitMs: 60_000,

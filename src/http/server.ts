@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { limits } from "../core/limits.ts";
 import type { HookHandler } from "../github/start-github.ts";
 import type { Health } from "../telemetry/health.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { BoundedBodies } from "./bounded-bodies.ts";
+import { closed, listen, urlOf } from "./listening.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -127,36 +127,4 @@ function end(
 ): void {
   response.writeHead(status, { "content-type": contentType, "x-content-type-options": "nosniff" });
   response.end(body);
-}
-
-async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<Server> {
-  server.requestTimeout = limits.requestInMs;
-  server.headersTimeout = limits.requestInMs;
-  // While it closes a connection is of no more use once its last answer is out.
-  server.on("request", (_, response) => {
-    response.once("close", () => server.listening || setImmediate(() => server.closeIdleConnections()));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  return server;
-}
-
-function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  const reachable = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  return `http://${family === "IPv6" && reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
-}
-
-async function closed(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), limits.serverCloseMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(cut);
 }

@@ -56,6 +56,20 @@ export function kubernetesApiContract(source: ContractTargetSource): void {
       expect(body.spec).toEqual({ keep: 1, list: [3], added: { deep: true } });
     });
 
+    test("what is created dry is checked and not kept", async () => {
+      const { client, namespace } = world();
+      const home = await namespace();
+      const path = `${bundlesIn(home)}?dryRun=All`;
+      expect((await client.request("POST", path, { body: bundle({ name: "a" }) })).code).toBe(201);
+      expect((await client.request("GET", bundlesIn(home, "a"))).code).toBe(404);
+      await client.request("POST", bundlesIn(home), { body: bundle({ name: "a" }) });
+      expect((await client.request("POST", path, { body: bundle({ name: "a" }) })).body.reason).toBe("AlreadyExists");
+      const nowhere = bundlesIn("nowhere");
+      expect((await client.request("POST", `${nowhere}?dryRun=All`, { body: bundle({ name: "a" }) })).body.reason).toBe(
+        "NotFound",
+      );
+    });
+
     test("a second object of a name is refused with AlreadyExists", async () => {
       const { client, namespace } = world();
       const home = await namespace();

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { secretName } from "../../src/commands/setup/app-secret.ts";
 import { limits } from "../../src/core/limits.ts";
 import { timingDefaults, webhookTimeoutDefaultMs } from "../../src/core/notification/defaults.ts";
 import { defaultEvents, gitHubEvents, webhookEvents } from "../../src/core/notification/destination-events.ts";
@@ -128,14 +129,17 @@ test("webhooks.md tells every helper", () => {
   expect(new Set(told)).toEqual(new Set(helperNames));
 });
 
-test("README.md: what the demo tells is of its story, and the Secret is the one that the Deployment reads", () => {
+test("README.md: what the demo tells is of its story", () => {
   const blocks = documents.get("README.md")?.blocks ?? [];
   const told = blocks.find(({ info, text }) => info === "text" && text.includes("  Fleet  "));
   const title = told?.text.split("\n")[0] ?? "?";
   expect(readFileSync(join(root, "simulator/story/demo-story.ts"), "utf8")).toContain(JSON.stringify(title));
-  const secret = blocks.flatMap(({ text }) => /create secret generic (\S+)/.exec(text)?.[1] ?? []);
-  expect(secret).toHaveLength(1);
-  expect(readFileSync(join(root, "deploy/signalman.yaml"), "utf8")).toContain(`name: ${secret[0]}`);
+});
+
+test("the Secret that setup creates, and that configuration.md creates by hand, is the one that the Deployment reads", () => {
+  const blocks = documents.get("docs/configuration.md")?.blocks ?? [];
+  expect(blocks.flatMap(({ text }) => /create secret generic (\S+)/.exec(text)?.[1] ?? [])).toEqual([secretName]);
+  expect(readFileSync(join(root, "deploy/signalman.yaml"), "utf8")).toContain(`name: ${secretName}`);
 });
 
 test("the README's table has every verb", () => {

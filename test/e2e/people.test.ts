@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { ProductProcess } from "../../simulator/product-process.ts";
 import type { Recording } from "../../src/commands/replay/recording.ts";
+import { followManifest } from "../samples/browser.ts";
 import { readTestRecording, Stage } from "./stage.ts";
 import { until } from "./until.ts";
 
@@ -82,6 +84,31 @@ test("explain --notifications shows what the real API server holds", async () =>
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(`Notification ${namespace}/${gitrepo}: spec.destinations[1].webhook.url`);
   expect(stdout).toContain(`Notification ${namespace}/${gitrepo}: spec.timing.settle`);
+});
+
+test("setup stores what GitHub tells of the App where the real API server keeps it", async () => {
+  const env = { PATH: process.env["PATH"] ?? "", KUBECONFIG: stage.controlPlane.kubeconfigPath, GITHUB_API_URL: stage.gitHubUrl };
+  const child = spawn(program, ["setup", "--port=0", "--namespace=signalman"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += String(chunk)));
+  const ended = once(child, "exit");
+  await until("its page is served", () => printed.includes("Open http://127.0.0.1:"));
+  await followManifest(/^Open (\S+)/.exec(printed)?.[1] ?? "");
+  expect({ ended: await ended, printed }).toMatchObject({
+    ended: [0, null],
+    printed: expect.stringContaining("kubectl apply -k") as unknown,
+  });
+
+  const { body } = await stage.client.request("GET", "/api/v1/namespaces/signalman/secrets/signalman-github-app");
+  const { data } = body as { data: Readonly<Record<string, string>> };
+  const keys = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
+  const { app, privateKey } = stage.github.installations;
+  expect(keys).toEqual({ APP_ID: String(app.id), PRIVATE_KEY: privateKey, GITHUB_API_URL: stage.gitHubUrl });
+  expect(printed).not.toContain("PRIVATE KEY");
+
+  // A second one would take the place of keys that are in use.
+  const again = await signalman("setup", "--port=0", "--namespace=signalman");
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") as unknown });
 });
 
 describe("send --gitrepo", () => {
