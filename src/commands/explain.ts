@@ -1,9 +1,9 @@
 import { timingDefaults } from "../core/notification/defaults.ts";
 import { judge } from "../core/rollout/judge.ts";
-import { oneLine } from "../core/template/one-line.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { tellSettings } from "../tell-settings.ts";
+import { clusterProblem } from "./cluster-problem.ts";
 import { Connections } from "./connections.ts";
 import { explainRules } from "./explain/explain-rules.ts";
 import { explanation, explanationJson } from "./explain/explanation.ts";
@@ -34,7 +34,7 @@ export async function explain(invocation: Invocation): Promise<number> {
     stdout.write(text);
     return isWell ? 0 : 1;
   } catch (error) {
-    stderr.write(`signalman explain: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+    stderr.write(`signalman explain: ${clusterProblem(error)}\n`);
     return 1;
   } finally {
     await connections.close();
@@ -59,11 +59,11 @@ async function deployment({ namespace, name, settings, connections }: Asked, sig
   const cluster = await LiveCluster.look(client, { checkinIntervalMs: settings.agentCheckinIntervalMs, signal });
   const now = systemClock.now();
   const live = cluster.gitRepo({ namespace, name }, now);
-  if (live === null) throw new Error(`there is no GitRepo ${namespace}/${name}. See "kubectl get gitrepos -A".`);
   // Since when everything holds is not stored: what holds now and has no more to wait for than the hold is deployed.
   const timing = { ...timingDefaults, settleMs: 0 };
   const { rollout } = judge({ ...live, timing, modified: "failure" }, now);
-  const text = settings.explainOutput === "json" ? explanationJson(rollout) : explanation(rollout, now);
+  const text =
+    settings.explainOutput === "json" ? explanationJson(rollout) : explanation(rollout, { now, isRemembered: live.isRemembered });
   return { text, isWell: rollout.phase === "ready" };
 }
 

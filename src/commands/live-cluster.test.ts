@@ -25,7 +25,7 @@ test("a cluster that never answers is given up at once when the person has had e
     signal: stop.signal,
   });
 
-  await expect(look).rejects.toThrow("Stopped while the cluster was being read.");
+  await expect(look).rejects.toMatchObject({ reason: "Aborted" });
   await credentials.close();
   server.close();
 });

@@ -7,6 +7,7 @@ import { apiUrlOf, webUrlOf } from "../github/api-url.ts";
 import { convertManifest, type RegisteredApp } from "../github/convert-manifest.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { tellSettings } from "../tell-settings.ts";
+import { clusterProblem } from "./cluster-problem.ts";
 import { Connections } from "./connections.ts";
 import type { Invocation } from "./invocation.ts";
 import { appManifest } from "./setup/app-manifest.ts";
@@ -131,5 +132,5 @@ function problemOf(error: unknown): string {
   const { name } = error as { name?: unknown };
   if (name === "TimeoutError") return `nobody came back from GitHub within ${formatDuration(limits.setupMs)}. Run setup again`;
   if (name === "AbortError") return "ended before anything was registered";
-  return error instanceof Error ? error.message : String(error);
+  return clusterProblem(error);
 }

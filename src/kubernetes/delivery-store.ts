@@ -4,7 +4,7 @@ import type { KubernetesClient } from "./client.ts";
 import { deliverySelector, fromDeliveryObject, nonceOf, toDeliveryObject } from "./delivery-object.ts";
 import { KubernetesError } from "./kubernetes-error.ts";
 import type { KubernetesObject } from "./kubernetes-object.ts";
-import { listAll } from "./list-all.ts";
+import { listEach } from "./list-each.ts";
 import { resourcePath } from "./resource-path.ts";
 import { resources } from "./resources.ts";
 
@@ -47,8 +47,9 @@ export class KubernetesDeliveryStore implements DeliveryStore {
   /** All Deliveries of the shard. Throws KubernetesError. */
   async load(signal: AbortSignal): Promise<readonly DeliveryDocument[]> {
     const { client, shard } = this.#options;
-    const all = { path: resourcePath(resources.deliveries), labelSelector: deliverySelector(shard) };
-    const objects = await listAll(client, all, signal);
+    const objects: KubernetesObject[] = [];
+    const onItem = (object: unknown) => objects.push(object as KubernetesObject);
+    await listEach(client, { resource: resources.deliveries, labelSelector: deliverySelector(shard), onItem }, signal);
     this.#known.clear();
     return objects.map((object) => this.#learn(object));
   }

@@ -40,7 +40,8 @@ export interface FleetWatch {
 
 const shardLabel = "fleet.cattle.io/shard-ref";
 
-const fleetKinds: Readonly<Record<FleetKind, { readonly resource: KubernetesResource; readonly isSharded: boolean }>> = {
+/** What is followed of Fleet, and whether its shard label says who follows it. */
+export const fleetKinds: Readonly<Record<FleetKind, { readonly resource: KubernetesResource; readonly isSharded: boolean }>> = {
   Cluster: { resource: resources.clusters, isSharded: false },
   ClusterGroup: { resource: resources.clusterGroups, isSharded: false },
   GitRepo: { resource: resources.gitRepos, isSharded: true },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ParkCode } from "../../src/core/delivery/outcome.ts";
 import { problemCodes } from "../../src/core/notification/problem-codes.ts";
+import { clusterProblemCodes } from "../../src/commands/cluster-problem.ts";
 import { settingProblemCodes } from "../../src/setting-problem.ts";
 
 /** Does not compile where a code is missing. */
@@ -24,5 +25,10 @@ test("docs/troubleshooting.md explains exactly the codes that there are, in orde
   const page = await readFile(join(import.meta.dirname, "../../docs/troubleshooting.md"), "utf8");
   const sections = page.split(/^## /m).slice(1);
   const told = sections.map((section) => [...section.matchAll(/^### (\w+)\n\n(\S)/gm)].map((it) => it[1]));
-  expect(told).toEqual([Object.keys(problemCodes).sort(), Object.keys(deliveringCodes).sort(), settingProblemCodes.toSorted()]);
+  expect(told).toEqual([
+    Object.keys(problemCodes).sort(),
+    Object.keys(deliveringCodes).sort(),
+    settingProblemCodes.toSorted(),
+    [...clusterProblemCodes],
+  ]);
 });

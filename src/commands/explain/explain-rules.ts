@@ -8,9 +8,9 @@ import { resolveRules } from "../../core/notification/resolve.ts";
 import type { NotificationIdentity, Rule } from "../../core/notification/rule.ts";
 import { type TracedRule, traceRule } from "../../core/notification/trace-rule.ts";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
-import { listAll } from "../../kubernetes/list-all.ts";
-import { resourcePath } from "../../kubernetes/resource-path.ts";
+import { listEach } from "../../kubernetes/list-each.ts";
 import { resources } from "../../kubernetes/resources.ts";
+import { MissingGitRepoError } from "../missing-git-repo-error.ts";
 
 /** What Notifications send for a GitRepo, and why. */
 export interface ExplainedRules {
@@ -30,20 +30,23 @@ interface Asked {
   readonly grants: readonly RepositoryGrant[];
 }
 
-/** Reads the GitRepo and the Notifications that may be about it. Throws KubernetesError. */
+/** Reads the GitRepo and the Notifications that may be about it. Throws KubernetesError, MissingGitRepoError. */
 export async function explainRules(client: KubernetesClient, asked: Asked, signal: AbortSignal): Promise<ExplainedRules> {
   const { namespace, name } = asked;
-  const object = await client.get(resourcePath(resources.gitRepos, { namespace, name }), { signal });
-  const gitRepo = project(object, { kind: "GitRepo" });
-  if (gitRepo?.kind !== "GitRepo") throw new Error(`${namespace}/${name} cannot be read as a GitRepo`);
-  const [lower, upper] = await Promise.all([
-    listAll(client, { path: resourcePath(resources.notifications, { namespace }) }, signal),
-    listAll(client, { path: resourcePath(resources.clusterNotifications) }, signal),
+  const gitRepos: GitRepoRecord[] = [];
+  const written: unknown[] = [];
+  const onGitRepo = (object: unknown) => {
+    const record = project(object, { kind: "GitRepo" });
+    if (record?.kind === "GitRepo") gitRepos.push(record);
+  };
+  const reads = (kind: NotificationIdentity["kind"]) => (object: unknown) => written.push({ ...(object as object), kind });
+  await Promise.all([
+    listEach(client, { resource: resources.gitRepos, namespace, onItem: onGitRepo }, signal),
+    listEach(client, { resource: resources.clusterNotifications, onItem: reads("ClusterNotification") }, signal),
+    listEach(client, { resource: resources.notifications, namespace, onItem: reads("Notification") }, signal),
   ]);
-  const written = [
-    ...upper.map((it) => ({ ...it, kind: "ClusterNotification" })),
-    ...lower.map((it) => ({ ...it, kind: "Notification" })),
-  ];
+  const gitRepo = gitRepos.find((it) => it.name === name);
+  if (gitRepo === undefined) throw new MissingGitRepoError({ namespace, name }, gitRepos);
   return resolved(gitRepo, { written, grants: asked.grants });
 }
 

@@ -1,7 +1,7 @@
 import { errorLine } from "../../core/message/error-text.ts";
 import { isoTime } from "../../core/message/event-document.ts";
 import { reasonSentence } from "../../core/rollout/reason-sentence.ts";
-import type { Rollout } from "../../core/rollout/rollout.ts";
+import type { ReasonCode, Rollout } from "../../core/rollout/rollout.ts";
 
 const verdicts: Readonly<Record<Rollout["phase"], string>> = {
   ready: "deployed",
@@ -10,7 +10,7 @@ const verdicts: Readonly<Record<Rollout["phase"], string>> = {
 };
 
 /** The judge's derivation as a person reads it: the verdict, the clusters, and each thing that is not yet so, by the parts of the rule. */
-export function explanation(rollout: Rollout, now: number): string {
+export function explanation(rollout: Rollout, { now, isRemembered }: { now: number; isRemembered: boolean }): string {
   const { gitRepo, key, phase, clusters, failure, waitingFor } = rollout;
   const counts = [
     `${clusters.ready}/${clusters.total} ready`,
@@ -31,8 +31,14 @@ export function explanation(rollout: Rollout, now: number): string {
     const said = reason.message === "" ? "" : `: ${errorLine(reason.message)}`;
     lines.push(`    ${reasonSentence(reason)}${said} (for ${duration(now - reason.sinceMs)})`);
   }
+  if (!isRemembered && waitingFor.length > 0 && waitingFor.every((it) => needsHistory.has(it.code))) {
+    lines.push("  Only who watched knows that, and run has stored nothing of this rollout: ask again once run has followed it.");
+  }
   return `${lines.join("\n")}\n`;
 }
+
+/** What is only known by whoever watched. */
+const needsHistory: ReadonlySet<ReasonCode> = new Set<ReasonCode>(["JobNotSeen", "AwaitingPoll", "AwaitingBranchHead"]);
 
 /** "3 s", "12 min", "5 h", "3 d": the largest unit that tells. */
 function duration(ms: number): string {

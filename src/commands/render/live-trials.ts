@@ -36,7 +36,6 @@ export async function liveTrials(
   const cluster = await LiveCluster.look(client, { checkinIntervalMs: settings.agentCheckinIntervalMs, signal });
   const now = systemClock.now();
   const live = cluster.gitRepo({ namespace, name }, now);
-  if (live === null) throw new Error(`there is no GitRepo ${namespace}/${name}. See "kubectl get gitrepos -A".`);
   const { gitRepo } = live.view;
   const resolution = resolveRules(notifications.map((it) => withNamespace(it, namespace)));
   const { rules, problems } = resolution.rulesOf(gitRepo);
@@ -81,5 +80,6 @@ function unfitness({ gitRepo: { namespace, name }, target, phase, clusters }: Ro
   const wanted = phaseOfEvent[event];
   if (wanted === null) return target === "" ? "" : "what is about the whole GitRepo is told without a target";
   if (target !== "" && clusters.total === 0) return `${namespace}/${name} is on no cluster of the target`;
-  return wanted === phase ? "" : `${namespace}/${name} is ${shown[phase]}, so ${event} is not true of it`;
+  const hint = phase === "deploying" ? `; "signalman explain ${namespace}/${name}" says what it waits for` : "";
+  return wanted === phase ? "" : `${namespace}/${name} is ${shown[phase]}, so ${event} is not true of it${hint}`;
 }

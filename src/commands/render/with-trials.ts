@@ -9,6 +9,7 @@ import { checkSource, validOf } from "../check/check-source.ts";
 import { checkTogether } from "../check/check-together.ts";
 import { formatFindings } from "../check/format-findings.ts";
 import { readSources } from "../check/source.ts";
+import { clusterProblem } from "../cluster-problem.ts";
 import { Connections } from "../connections.ts";
 import type { Invocation } from "../invocation.ts";
 import { isLiveEvent, liveEvents } from "./live-events.ts";
@@ -47,6 +48,8 @@ export async function withTrials(verb: Verb, invocation: Invocation, use: (found
   const findings = [...checked.flatMap((it) => it.findings), ...checkTogether(written)];
   stderr.write(formatFindings(findings, { output: "text", notifications: written.length }));
   if (findings.length > 0) return 1;
+  if (written.length === 0)
+    return misuse(`${operands.map((it) => oneLine(it)).join(", ")}: there is no Notification or ClusterNotification in it.`);
   const notifications = written.map(validOf).filter((it) => it !== null);
   const connections = new Connections(settings);
   try {
@@ -60,7 +63,7 @@ export async function withTrials(verb: Verb, invocation: Invocation, use: (found
     const exitCode = await use({ trials: asked, settings, instance, connections, signal });
     return exitCode === 0 && problems.length > 0 ? 1 : exitCode;
   } catch (error) {
-    stderr.write(`signalman ${verb}: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+    stderr.write(`signalman ${verb}: ${clusterProblem(error)}\n`);
     return 1;
   } finally {
     await connections.close();

@@ -27,12 +27,13 @@ export class AppSecret {
     return `${this.#options.namespace}/${secretName}`;
   }
 
-  /** Throws, with the remedy, where the Secret could not be created now: to be known before GitHub tells keys that it tells once. */
+  /** Throws where the Secret could not be created now: to be known before GitHub tells keys that it tells once. */
   async check(): Promise<void> {
     try {
       await this.#create({ APP_ID: "0" }, { dryRun: "All" });
     } catch (error) {
-      throw new Error(this.#refusal(error), { cause: error });
+      const refusal = this.#refusal(error);
+      throw refusal === "" ? error : new Error(refusal, { cause: error });
     }
   }
 
@@ -65,6 +66,7 @@ export class AppSecret {
     await client.create(resourcePath(resources.secrets, { namespace }), secret, { signal, query });
   }
 
+  /** "" for what is not about the Secret. */
   #refusal(error: unknown): string {
     const { namespace } = this.#options;
     const status = error instanceof KubernetesError ? error.status : 0;
@@ -76,6 +78,6 @@ export class AppSecret {
     }
     if (status === 404) return `there is no namespace ${namespace}. Create it: kubectl create namespace ${namespace}`;
     if (status === 403) return `you may not create Secret ${this.name}. Ask for "create" on secrets in namespace ${namespace}`;
-    return error instanceof Error ? error.message : String(error);
+    return "";
   }
 }
