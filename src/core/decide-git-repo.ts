@@ -3,7 +3,7 @@ import { isOfCluster } from "./cluster-news.ts";
 import type { CoreEffect } from "./core-effect.ts";
 import type { CoreState } from "./core-state.ts";
 import { consider } from "./delivery/consider.ts";
-import type { Knowledge } from "./delivery/decide.ts";
+import type { Knowledge } from "./delivery/knowledge.ts";
 import { orphan } from "./delivery/orphan.ts";
 import { type Orphaned, type StreamState, streamKey } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";

@@ -1,13 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
+import type { Relation } from "../history/relation.ts";
 import { limits } from "../limits.ts";
 import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
 import { consider } from "./consider.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
 import type { DeliveryEffect } from "./effect.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { newDeliveryState } from "./state.ts";
 import { type DeliveryInput, dueMs, step } from "./step.ts";
+
+/** A commit is named after its ancestors: "abc" descends from "ab", "ac" is its sibling. */
+function relation(base: string, head: string): Relation {
+  if (base === head) return "same";
+  if (head.startsWith(base)) return "ahead";
+  return base.startsWith(head) ? "behind" : "diverged";
+}
 
 /** One process. Its saves wait until they are answered: a write may reach the store late. */
 class Holder {
@@ -16,6 +25,8 @@ class Holder {
   readonly saves: DeliveryDocument[] = [];
   readonly #state = newDeliveryState("");
   readonly #rule: Rule;
+  #commit = "";
+  isHistoryKnown = true;
   now = 1_000_000;
 
   constructor(rule: Rule, documents: readonly DeliveryDocument[]) {
@@ -24,15 +35,26 @@ class Holder {
   }
 
   look(commit: string): void {
-    const relation = (base: string, head: string) => (base === head ? "same" : base < head ? "ahead" : "behind");
-    const knowledge = { relation, pullRequests: () => [] } as const;
-    const rollout = sampleRollout(commit, "failed");
-    this.#take(consider(this.#state, { rule: this.#rule, rollout, memory: "", knowledge }, this.now).effects);
+    this.#commit = commit;
+    this.#judge();
     this.feed(null);
   }
 
   feed(input: DeliveryInput | null): void {
     this.#take(step(this.#state, input, this.now));
+    if (this.#state.undecided.size === 0) return;
+    this.#state.undecided.clear();
+    this.#judge();
+    this.feed(null);
+  }
+
+  #judge(): void {
+    const knowledge: Knowledge = {
+      relation: (base, head) => (this.isHistoryKnown ? relation(base, head) : "unknownYet"),
+      pullRequests: () => [],
+    };
+    const rollout = sampleRollout(this.#commit, "failed");
+    this.#take(consider(this.#state, { rule: this.#rule, rollout, memory: "", knowledge }, this.now).effects);
   }
 
   /** The store refuses what is to be saved: another process has stored something else. */
@@ -68,43 +90,75 @@ class Holder {
   }
 }
 
-/** Both know that "a" was told; the former one stores "b" after the other one has loaded what there was. */
-function handOver(rule: Rule, late: string): { former: Holder; next: Holder } {
+/** Both know that "a" was told; the former one stores `stored` after the other one has loaded what there was, and has seen `found`. */
+function handOver(
+  rule: Rule,
+  { stored, found, isHistoryKnown = true }: { stored: string; found: string; isHistoryKnown?: boolean },
+): { former: Holder; next: Holder } {
   const former = new Holder(rule, []);
   former.look("a");
   const documents = former.finish();
   const next = new Holder(rule, documents.slice(-1));
-  former.look("b");
+  former.look(stored);
   const written = former.saves.at(-1);
   if (written === undefined) throw new Error("the former holder stores nothing");
-  next.look(late);
+  next.look(found);
+  next.isHistoryKnown = isHistoryKnown;
   next.conflict(written);
   return { former, next };
 }
 
 describe("a former holder's last write comes after its successor has begun", () => {
+  const every = sampleRule("webhook", { order: "every" });
+  const latest = sampleRule("webhook");
+  const told = ({ sent }: Holder) => sent.map((it) => `${it.sequence} ${it.event} ${it.commit} ${it.relation}`);
+
   test("under `every` what it stored is told, in its place and under its id, and what is newer comes behind it", () => {
-    const { former, next } = handOver(sampleRule("webhook", { order: "every" }), "c");
+    const { former, next } = handOver(every, { stored: "ab", found: "abc" });
     next.finish();
-    expect(next.sent.map(({ commit, sequence }) => `${sequence} ${commit}`)).toEqual(["2 b", "3 c"]);
+    expect(told(next)).toEqual(["2 GitRepoFailed ab ahead", "3 GitRepoFailed abc ahead"]);
     expect(former.saves.at(-1)?.spec.streams.join()).toContain(next.sent[0]?.id ?? "none");
   });
 
-  test("under `latest` its place is not taken by another message", () => {
-    const { next } = handOver(sampleRule("webhook"), "c");
+  test.each([every, latest])("what was decided without it stands to it as history says ($order)", (rule) => {
+    const { next } = handOver(rule, { stored: "ab", found: "ac" });
     next.finish();
-    expect(next.sent.map(({ commit, sequence }) => `${sequence} ${commit}`)).toEqual(["3 c"]);
+    expect(told(next).at(-1)).toBe("3 GitRepoFailed ac diverged");
+  });
+
+  test.each([every, latest])("what turns out to be older is told as the step back that it is ($order)", (rule) => {
+    const { next } = handOver(rule, { stored: "abc", found: "ab" });
+    next.finish();
+    expect(told(next).at(-1)).toBe("3 GitRepoFailed ab behind");
+    expect(next.sent.at(-1)).toMatchObject({ rolledBackFrom: "abc" });
+  });
+
+  test("what cannot be placed yet waits, and is not lost when more is decided meanwhile", () => {
+    const { next } = handOver(every, { stored: "ab", found: "ac", isHistoryKnown: false });
+    next.look("acd");
+    next.finish();
+    expect(told(next)).toEqual(["2 GitRepoFailed ab ahead"]);
+    next.isHistoryKnown = true;
+    next.look("acd");
+    next.finish();
+    expect(told(next).slice(1)).toEqual(["3 GitRepoFailed ac diverged", "4 GitRepoFailed acd diverged"]);
+  });
+
+  test("under `latest` its place is not taken by another message", () => {
+    const { next } = handOver(latest, { stored: "ab", found: "abc" });
+    next.finish();
+    expect(told(next)).toEqual(["3 GitRepoFailed abc ahead"]);
   });
 
   test("under `latest` the same thing said again is the very same message", () => {
-    const { former, next } = handOver(sampleRule("webhook"), "b");
+    const { former, next } = handOver(latest, { stored: "ab", found: "ab" });
     next.finish();
-    expect(next.sent.map(({ commit, sequence }) => `${sequence} ${commit}`)).toEqual(["2 b"]);
+    expect(told(next)).toEqual(["2 GitRepoFailed ab ahead"]);
     expect(former.saves.at(-1)?.spec.streams.join()).toContain(next.sent[0]?.id ?? "none");
   });
 
   test("nothing is written before what it may have had on the wire is settled", () => {
-    const { next } = handOver(sampleRule("webhook", { order: "every" }), "c");
+    const { next } = handOver(every, { stored: "ab", found: "abc" });
     const beganMs = next.now;
     next.finish();
     expect(next.sentMs[0]).toBeGreaterThanOrEqual(beganMs + limits.unknownOutcomeMs);

@@ -24,21 +24,23 @@ export function adopt(
       if (other.head.verify) setPhase(other, "queued", now + limits.unknownOutcomeMs);
       addStream(state, other, part);
     } else {
-      adoptStream(stream, other, now);
+      adoptStream(state, { stream, other }, now);
       if (stream.queue.length > 0) state.active.add(stream);
     }
   }
 }
 
-function adoptStream(stream: StreamState, other: StreamState, now: number): void {
+function adoptStream(state: DeliveryState, { stream, other }: { stream: StreamState; other: StreamState }, now: number): void {
   stream.revision = Math.max(stream.revision, other.revision);
   const known = new Set(seen(stream).map((it) => `${it.epoch} ${it.commit}`));
   const unknown = seen(other).filter((it) => !known.has(`${it.epoch} ${it.commit}`));
-  stream.possible.unshift(...unknown);
   const isQueueOther = other.queue.some((it) => !stream.queue.some(({ id }) => id === it.id));
-  if (isQueueOther) adoptQueue(stream, other);
-  stream.sequence = Math.max(stream.sequence, other.sequence);
-  if ((!isQueueOther && unknown.length === 0) || stream.head.phase === "sending" || stream.queue.length === 0) return;
+  if (!isQueueOther && unknown.length === 0) return;
+  stream.possible.unshift(...unknown);
+  adoptQueue(stream, other);
+  // What was decided in ignorance of that is decided again, and what waits to be placed is placed.
+  if (followsHistory(stream)) state.undecided.add(stream.gitRepoUid);
+  if (stream.head.phase === "sending") return;
   // What the other one may have had on the wire is settled before anything is written again.
   Object.assign(stream.head, newHead(), { verify: true });
   setPhase(stream, "queued", now + limits.unknownOutcomeMs);
@@ -46,20 +48,27 @@ function adoptStream(stream: StreamState, other: StreamState, now: number): void
 
 /**
  * The other one's messages keep their places and ids: it may have sent the first of them. What only we know nobody has seen, since it is not stored
- * yet: it comes behind them, in new places. What we both knew and the other one no longer has, it has delivered.
+ * yet: it comes behind them. What we both knew and the other one no longer has, it has delivered.
  */
 function adoptQueue(stream: StreamState, other: StreamState): void {
   const [head] = stream.queue;
   const onTheWire = stream.head.phase === "sending" && head !== undefined ? [head] : [];
-  const own = stream.queue.filter((it) => it.sequence === 0 || it.sequence > stream.stored.sequence);
-  const unnumbered = own.filter((it) => !onTheWire.includes(it)).map((it): Message => ({ ...it, id: "", sequence: 0 }));
+  const isOwn = (it: Message) => !onTheWire.includes(it) && (it.sequence === 0 || it.sequence > stream.stored.sequence);
+  const own = stream.queue.filter(isOwn).map((it): Message => ({ ...it, id: "", sequence: 0 }));
   const theirs = other.queue.filter((it) => !onTheWire.some(({ id }) => id === it.id));
   stream.sequence = Math.max(stream.stored.sequence, other.sequence);
-  if (stream.rule?.order === "latest" && unnumbered.length > 0) {
+  if (stream.rule?.order === "latest" && own.length > 0) {
     // Said again it is the same message, whatever else is said comes in its place.
     stream.unanswered = theirs[0] ?? stream.unanswered;
-    stream.queue = [...onTheWire, ...unnumbered];
+    stream.queue = followsHistory(stream) ? onTheWire : [...onTheWire, ...own];
     return;
   }
-  stream.queue = [...onTheWire, ...theirs, ...unnumbered.map((it) => numbered(stream, it))];
+  stream.queue = [...onTheWire, ...theirs];
+  if (followsHistory(stream)) stream.unplaced.push(...own);
+  else stream.queue.push(...own.map((it) => numbered(stream, it)));
+}
+
+/** Its messages are about commits, and it is still decided what they are. */
+function followsHistory({ identity, orphanedFor }: StreamState): boolean {
+  return identity.subject === "" && orphanedFor === "";
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { consider } from "./consider.ts";
-import type { Knowledge } from "./decide.ts";
+import type { Knowledge } from "./knowledge.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
 import type { Send } from "./effect.ts";
 import { orphan } from "./orphan.ts";

@@ -1,7 +1,9 @@
 import type { Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
-import { type Decision, type Knowledge, decide } from "./decide.ts";
+import { type Decision, decide } from "./decide.ts";
 import type { DeliveryEffect } from "./effect.ts";
+import { type Knowledge, patient } from "./knowledge.ts";
+import { place } from "./place.ts";
 import { enqueue, supersede } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
 import { type DeliveryState, openStream, touch } from "./state.ts";
@@ -18,6 +20,10 @@ export function consider(
 ): { wakeAtMs: number; isReportDue: boolean; effects: DeliveryEffect[] } {
   const stream = feed(state, { rule, rollout }, now);
   const effects: DeliveryEffect[] = [];
+  const unplaced = stream.unplaced.length;
+  const fallenOff = place({ stream, rule }, patient(knowledge, { stream, rule }, now));
+  if (fallenOff > 0) effects.push(note("fellOff", stream, fallenOff));
+  if (stream.unplaced.length < unplaced) touch(state, stream, { isUrgent: false, now });
   const decision = decide({ stream, rule, rollout }, knowledge, now);
   const conditionError = decision.kind === "undecided" ? decision.error : "";
   const isReportDue = conditionError !== stream.conditionError;

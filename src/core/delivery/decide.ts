@@ -1,5 +1,4 @@
 import { admit, type Admission } from "../history/admit.ts";
-import type { PullRequest, RelationOrUnknown } from "../history/relation.ts";
 import { limits } from "../limits.ts";
 import { compose } from "../message/compose.ts";
 import { eventDocument } from "../message/event-document.ts";
@@ -8,18 +7,12 @@ import { pendingFromMs } from "../message/pending-from.ts";
 import type { EventType, Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { fatesOf, replacedBy } from "./fates.ts";
+import { type Knowledge, patient } from "./knowledge.ts";
 import { mannerOf } from "./manners.ts";
 import { looksSettled, saysDeployed, saysUnsettled, unsaid } from "./said.ts";
 import { shownText } from "./shown-text.ts";
-import { type StreamState, type Told, seen, toldBy } from "./stream.ts";
-
-/** What is known of the repository's history; asking for what is not known notes a question (core/history/history.ts). */
-export interface Knowledge {
-  /** How `head` stands to `base`. */
-  relation(base: string, head: string): RelationOrUnknown;
-  /** null: asked for, not known yet. */
-  pullRequests(base: string, head: string): readonly PullRequest[] | null;
-}
+import { standing } from "./standing.ts";
+import { type StreamState, type Told, seen } from "./stream.ts";
 
 /**
  * What is to be done about a rollout in one stream. Every decision carries its reason; the engine turns reasons into metrics and logs.
@@ -61,14 +54,15 @@ export function decide(
     if (rollout.phase === "ready") return { kind: "settled" };
     if (rollout.phase === "deploying" && looksSettled(rollout)) return nothing("firstSight");
   }
-  const patience =
-    rule.config.type === "webhook" && now - stream.holdSinceMs >= rule.timing.maxHoldMs ? bestEffort(knowledge) : knowledge;
+  const patience = patient(knowledge, { stream, rule }, now);
   // Only a webhook goes on without an answer; everybody else is looked at again when one comes.
   const holdWakeAtMs = rule.config.type === "webhook" ? Math.min(stream.holdSinceMs, now) + rule.timing.maxHoldMs : Infinity;
   const admission = admit({ seen: told, candidate: { commit: rollout.key.commit, wanted: rollout.wanted } }, (base) =>
     patience.relation(base, rollout.key.commit),
   );
-  if (admission.kind === "hold") return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
+  // What was decided before and has no place yet is told first.
+  if (admission.kind === "hold" || stream.unplaced.length > 0)
+    return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
   if (admission.kind === "unconfirmed") return admission;
   const back = stepBack({ told, admission, rollout }, patience);
   if (back === null) return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
@@ -130,23 +124,6 @@ function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge
   const soonestMs = stream.lastSentMs + limits.pendingUpdateMs;
   if (draft.isRestated && soonestMs > now) return nothing("tooSoon", soonestMs);
   return { kind: "say", message };
-}
-
-/** Where the receiver will be once everything that cannot be taken back is told: under `every` that is the whole queue. */
-function standing(stream: StreamState, rule: Rule): readonly Told[] {
-  const told = seen(stream);
-  return rule.order === "every" ? [...told, ...stream.queue.map(toldBy)] : told;
-}
-
-/** After `maxHold` a webhook goes on with what is known: Fleet's observed order, no pull requests (design §7, "unknown"). */
-function bestEffort(knowledge: Knowledge): Knowledge {
-  return {
-    relation: (base, head) => {
-      const relation = knowledge.relation(base, head);
-      return relation === "unknownYet" ? "unknownEver" : relation;
-    },
-    pullRequests: (base, head) => knowledge.pullRequests(base, head) ?? [],
-  };
 }
 
 /**

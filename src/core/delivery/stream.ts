@@ -108,6 +108,11 @@ export interface StreamState {
    * very same message, or its receiver could not tell the repetition. null where there is none.
    */
   unanswered: Message | null;
+  /**
+   * `every`: what was decided before a former holder's late write was taken over (adopt.ts), oldest first. Nobody has seen it, and it is not stored:
+   * it gets its place, and its relation to what is told before it, as soon as history tells (place.ts). As many as the queue had.
+   */
+  unplaced: Message[];
   readonly head: Head;
   /** What the receiver was last told beside the event (a status's text): where it changes, the same event is told again. */
   shownText: string;
@@ -158,6 +163,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     sequence: 0,
     queue: [],
     unanswered: null,
+    unplaced: [],
     head: newHead(),
     shownText: "",
     row: null,

@@ -3,7 +3,7 @@ import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
 import { compileCondition } from "../notification/condition.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { consider } from "./consider.ts";
-import type { Knowledge } from "./decide.ts";
+import type { Knowledge } from "./knowledge.ts";
 import type { Send } from "./effect.ts";
 import { newDeliveryState } from "./state.ts";
 import { step } from "./step.ts";
