@@ -25,8 +25,9 @@ export class Connections {
   /** Rejects where there are no credentials. */
   async kubernetes(): Promise<KubernetesClient> {
     this.#credentials ??= this.#loadCredentials();
-    const { KubernetesClient } = await import("../kubernetes/client.ts");
-    return new KubernetesClient({ credentials: await this.#credentials, clock: systemClock });
+    // Together: credentials that are refused while the client is loaded would be an error that nobody takes.
+    const [credentials, { KubernetesClient }] = await Promise.all([this.#credentials, import("../kubernetes/client.ts")]);
+    return new KubernetesClient({ credentials, clock: systemClock });
   }
 
   /** By App, by token, or one that refuses; never listens to hooks. */
