@@ -6,6 +6,8 @@ export interface ToldEvent {
   readonly type: string;
   readonly timestampMs: number;
   readonly gitRepo: string;
+  /** "" for the clusters that no target claims. */
+  readonly target: string;
   readonly uid: string;
   readonly repository: string;
   /** The commit at which the receiver is now: after a rollback the older one. */
@@ -21,6 +23,7 @@ interface EventBody {
   readonly timestamp: string;
   readonly data: {
     readonly gitRepo: { readonly name: string; readonly uid: string; readonly repo: string };
+    readonly target: { readonly name: string };
     readonly commit: string;
     readonly relation: string;
     readonly rolledBackFrom: string;
@@ -36,6 +39,7 @@ export function toldEvent(hook: Hook): ToldEvent {
     type,
     timestampMs: Date.parse(timestamp),
     gitRepo: data.gitRepo.name,
+    target: data.target.name,
     uid: data.gitRepo.uid,
     repository: data.gitRepo.repo.split("/").at(-1) ?? "",
     at: type === "GitRepoRolledBack" ? rolledBackTo : commit,

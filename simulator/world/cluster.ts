@@ -45,6 +45,7 @@ export function createCluster(
   putCluster(context, cluster);
   writeClusterStatus(context, cluster);
   cluster.checkins = context.agenda.start(checkins(context, cluster));
+  for (const bundle of context.bundles.values()) context.wake.bundle(bundle);
   return cluster;
 }
 
@@ -53,6 +54,16 @@ export function labelCluster(context: FleetContext, cluster: ClusterState, label
   cluster.labels = labels;
   putCluster(context, cluster);
   for (const bundle of context.bundles.values()) context.wake.bundle(bundle);
+}
+
+/** The cluster is unregistered: its BundleDeployments go with it, and what runs there is nobody's any more. */
+export function removeCluster(context: FleetContext, cluster: ClusterState): void {
+  cluster.isOnline = false;
+  cluster.checkins?.stop();
+  context.clusters.delete(keyOf(cluster));
+  for (const bundle of context.bundles.values()) context.wake.bundle(bundle);
+  context.objects.remove("Cluster", cluster);
+  context.objects.put("Cluster", { namespace: cluster.namespace, name: cluster.name, finalizers: [] });
 }
 
 /** Starts or stops the cluster's agent. One that starts looks at everything that happened while it was away. */
@@ -83,6 +94,7 @@ export function deploymentsOf(context: FleetContext, cluster: ClusterState): Bun
 
 /** The cluster's own sum over its BundleDeployments. */
 export function writeClusterStatus(context: FleetContext, cluster: ClusterState): void {
+  if (!context.clusters.has(keyOf(cluster))) return;
   const deployments = deploymentsOf(context, cluster);
   const items = deployments.map(({ name, spec, status }): SummaryItem => {
     return { title: `Bundle ${name}`, name, status, state: deploymentState(spec, status) };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Agenda } from "./agenda.ts";
-import { createCluster, labelCluster, setOnline, writeClusterStatus, type ClusterOptions } from "./cluster.ts";
+import { createCluster, labelCluster, removeCluster, setOnline, writeClusterStatus, type ClusterOptions } from "./cluster.ts";
 import { agentPass, noticeLater } from "./cluster-agent.ts";
 import { reconcileBundle, removeBundle } from "./fleet-bundle.ts";
 import type { FleetGit, FleetTree } from "./fleet-content.ts";
@@ -91,6 +91,10 @@ export class Fleet {
 
   setClusterLabels(name: string, labels: Readonly<Record<string, string>>): void {
     labelCluster(this.#context, this.#cluster(name), labels);
+  }
+
+  removeCluster(name: string): void {
+    removeCluster(this.#context, this.#cluster(name));
   }
 
   setClusterOnline(name: string, isOnline: boolean): void {

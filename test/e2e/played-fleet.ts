@@ -60,6 +60,12 @@ export class PlayedFleet {
     return sha;
   }
 
+  /** The ground truth: whether a cluster runs exactly this commit of acme/<name>. */
+  holds(cluster: string, { name, sha }: { name: string; sha: string }): boolean {
+    const tree = this.#git.tree(repoOf(name), sha);
+    return tree !== null && this.now.holds(cluster, name, tree);
+  }
+
   /** Makes what acme/<name> has available to Fleet at another address, of which GitHub knows nothing. */
   mirror(name: string, repo: string): void {
     const sha = this.#git.head(repoOf(name)) ?? "";

@@ -87,7 +87,7 @@ class Player {
     pause: ([name = ""]) => this.#world.fleet.setPaused(name, true),
     unpause: ([name = ""]) => this.#world.fleet.setPaused(name, false),
     forcesync: ([name = ""]) => this.#world.fleet.forceSync(name),
-    cluster: ([name = "", state = ""]) => this.#cluster(name, state),
+    cluster: ([name = "", state = "", stage = ""]) => this.#cluster(name, state, stage),
     crash: () => this.#world.kill("by the scenario"),
     suspend: () => this.#suspend(true),
     resume: () => this.#suspend(false),
@@ -194,15 +194,20 @@ class Player {
     this.#world.fleet.addGitRepo({ namespace, name: gitRepo.name, repo: gitRepo.repository.url });
   }
 
-  #cluster(name: string, state: string): void {
+  /** `cluster c1 to prod` gives it the label `stage`. */
+  #cluster(name: string, state: string, stage: string): void {
     const { fleet, offline, gitRepos } = this.#world;
+    if (state === "joins") return fleet.addCluster({ namespace, name, labels: stage === "" ? {} : { stage } });
+    if (state === "to") return fleet.setClusterLabels(name, { stage });
+    if (state === "leaves") return fleet.removeCluster(name);
     if (state === "offline" || state === "online") {
       if (state === "offline") offline.add(name);
       else offline.delete(name);
       fleet.setClusterOnline(name, state === "online");
       return;
     }
-    if (state !== "ill" && state !== "ready") throw new Error(`no state "${state}". Allowed: offline, online, ill, ready`);
+    if (state !== "ill" && state !== "ready")
+      throw new Error(`no state "${state}". Allowed: joins, to, leaves, offline, online, ill, ready`);
     for (const gitRepo of gitRepos) {
       const paths = fleet.runs(name, gitRepo.name).keys();
       for (const path of paths) fleet.setHealthy({ gitRepo: gitRepo.name, path, cluster: name }, state === "ready");

@@ -15,11 +15,11 @@ function textOf(entry: Entry): string | null {
     case "comment":
       return `comment ${entry.repository}#${entry.number} ${entry.isNew ? "created" : "edited"}: ${rows(entry.body)}`;
     case "hook": {
-      const { type, gitRepo, commit, relation, rolledBackFrom, rolledBackTo } = toldEvent(entry);
+      const { type, gitRepo, target, commit, relation, rolledBackFrom, rolledBackTo } = toldEvent(entry);
       const from = rolledBackFrom === "" || type === "GitRepoRolledBack" ? "" : ` rolledBackFrom ${rolledBackFrom}`;
       const to = rolledBackTo === "" ? "" : ` rolledBackTo ${rolledBackTo}`;
       const fate = entry.isTaken ? "" : " (turned away)";
-      return `webhook ${entry.receiver.split(".")[0]} ${entry.sequence} ${gitRepo} ${type} ${commit}${to}${from} ${relation}${fate}`;
+      return `webhook ${entry.receiver.split(".")[0]} ${entry.sequence} ${gitRepo}${target === "" ? "" : ` (${target})`} ${type} ${commit}${to}${from} ${relation}${fate}`;
     }
     case "told":
       return entry.text.startsWith("killed") ? `process ${entry.text}` : null;

@@ -30,6 +30,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     if (found === undefined) throw new Error(`no destination "${name}". Allowed: ${Object.keys(destinations).join(", ")}`);
     return found;
   });
+  const targets = scenario.targets.map((name) => ({ name, match: { clusterSelector: { matchLabels: { stage: name } } } }));
   return {
     faults,
     cutRate: 0,
@@ -41,7 +42,12 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
       apiVersion: "signalman.dev/v1alpha1",
       kind: "Notification",
       metadata: { namespace, name: notificationName, uid: "notification", generation, creationTimestamp: "2026-11-23T00:00:00Z" },
-      spec: { timing: scenario.timing, destinations: sent, ...(isSuspended ? { suspend: true } : {}) },
+      spec: {
+        timing: scenario.timing,
+        destinations: sent,
+        ...(targets.length > 0 && { targets }),
+        ...(isSuspended ? { suspend: true } : {}),
+      },
     }),
   };
 }

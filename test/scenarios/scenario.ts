@@ -6,12 +6,14 @@ export interface Act {
   readonly words: readonly string[];
 }
 
-/** What is there at the beginning: the lines that begin with `clusters`, `gitrepo`, `destinations` or `timing`. */
+/** What is there at the beginning: the lines that begin with `clusters`, `gitrepo`, `destinations`, `targets` or `timing`. */
 export interface ScenarioSetting {
   readonly clusters: readonly string[];
   readonly gitRepos: readonly { readonly name: string; readonly repository: string }[];
   readonly destinations: readonly string[];
   readonly timing: Readonly<Record<string, string>>;
+  /** Each has the clusters whose label `stage` is its name. */
+  readonly targets: readonly string[];
 }
 
 export interface Scenario {
@@ -24,7 +26,7 @@ export interface Scenario {
 /** What receivers got stands below the act, behind this. */
 export const receivedMark = "  > ";
 
-const settingWords: ReadonlySet<string> = new Set(["clusters", "gitrepo", "destinations", "timing"]);
+const settingWords: ReadonlySet<string> = new Set(["clusters", "gitrepo", "destinations", "targets", "timing"]);
 
 export function parseScenario(text: string): Scenario {
   const lines = text
@@ -48,6 +50,7 @@ export function parseScenario(text: string): Scenario {
     gitRepos: gitRepos.length === 0 ? [{ name: "shop", repository: "shop" }] : gitRepos,
     destinations: orDefault(told("destinations").flat(), ["status", "log"]),
     timing,
+    targets: told("targets").flat(),
   };
   return { setting, lines, acts: all.filter(({ words }) => !settingWords.has(words[0]!)) };
 }
