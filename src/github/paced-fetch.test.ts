@@ -5,12 +5,13 @@ import { pacedFetch, writeGapMs } from "./paced-fetch.ts";
 
 const url = (owner: string) => `https://api.github.com/repos/${owner}/shop/statuses/1`;
 
-function underTest(writeGapMs: number) {
+function underTest(writeGapMs: number, onDeparture = () => {}) {
   const clock = new VirtualClock(0);
   const sent: string[] = [];
   const fetch = pacedFetch({
     clock,
     writeGapMs,
+    onDeparture,
     fetch: async (input, init) => {
       if (init?.signal?.aborted === true) throw init.signal.reason;
       sent.push(`${clock.now()} ${init?.method ?? "GET"} ${input as string}`);
@@ -105,5 +106,12 @@ describe("GitHub's manners (github-facts §1.7)", () => {
     abort.abort();
     await expect(waiting).rejects.toThrow();
     expect(sent).toHaveLength(1);
+  });
+
+  test("a lease whose time turns out to be over keeps back what is about to leave", async () => {
+    const abort = new AbortController();
+    const { sent, fetch } = underTest(0, () => abort.abort());
+    await expect(fetch(url("acme"), { method: "POST", signal: abort.signal })).rejects.toThrow();
+    expect(sent).toEqual([]);
   });
 });

@@ -11,6 +11,8 @@ export interface PacedFetchOptions {
   readonly fetch: Fetch;
   /** Time between two writes for one owner, milliseconds: GitHub asks for a second (github-facts §1.7); a GHES has no such limit. */
   readonly writeGapMs: number;
+  /** Called right before a request is handed on: where that aborts the request's signal, it goes no further. */
+  readonly onDeparture?: () => void;
   readonly onResponse?: (response: Response) => void;
 }
 
@@ -18,10 +20,11 @@ export interface PacedFetchOptions {
  * A `fetch` with GitHub's manners: every request ends within `limits.gitHubRequestMs`, writes for one owner go one at a time with a pause in
  * between, reads do not wait for them. Tokens and GraphQL questions are no writes.
  */
-export function pacedFetch({ clock, fetch, writeGapMs, onResponse }: PacedFetchOptions): Fetch {
+export function pacedFetch({ clock, fetch, writeGapMs, onDeparture, onResponse }: PacedFetchOptions): Fetch {
   const queue = new KeyedQueue();
   const lastMs = new Map<string, number>();
   const timed: Fetch = async (input, init = {}) => {
+    onDeparture?.();
     const timeout = AbortSignal.timeout(limits.gitHubRequestMs);
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
     const response = await fetch(input, { ...init, signal });

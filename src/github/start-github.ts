@@ -29,6 +29,8 @@ export interface StartGitHubOptions extends HookHandlers {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** See PacedFetchOptions. */
+  readonly onDeparture?: () => void;
   /** For tests; the global fetch by default. */
   readonly fetch?: Fetch;
 }
@@ -37,11 +39,11 @@ export const hooksPath = "/api/github/webhooks";
 
 /** Connects to GitHub as the settings say: by an App (Probot, loaded only then), by a token, or not at all. */
 export async function startGitHub(options: StartGitHubOptions): Promise<GitHub> {
-  const { settings, clock, fetch = globalThis.fetch } = options;
+  const { settings, clock, fetch = globalThis.fetch, onDeparture = () => {} } = options;
   const baseUrl = apiUrlOf(settings);
   const onResponse = (response: Response) => countResponse(options.metrics, response);
   const followed = followedFetch({ clock, fetch });
-  const paced = pacedFetch({ clock, fetch: followed, writeGapMs: writeGapMs(baseUrl), onResponse });
+  const paced = pacedFetch({ clock, fetch: followed, writeGapMs: writeGapMs(baseUrl), onDeparture, onResponse });
   if (settings.appId === 0) {
     const { gitHubToken: token } = settings;
     const clients = token === "" ? noClients : onHosts(new TokenClients({ token, baseUrl, fetch: paced }), hostsOf(settings));

@@ -228,6 +228,20 @@ describe("without an answer, what may have arrived is told from what cannot have
   });
 });
 
+test("what aborts the request right before it is written keeps it back", async () => {
+  let requests = 0;
+  const url = await receiver((_, response) => {
+    requests += 1;
+    response.end();
+  });
+  const controller = new AbortController();
+  const made = createHttpClient({ egress: { strict: false, allow: ["127.0.0.0/8"] }, onDeparture: () => controller.abort() });
+  closers.push(() => made.close());
+  expect(await failure(made.request(post(url), controller.signal))).toMatchObject({ code: "Aborted", mayHaveArrived: false });
+  expect(await made.request(post(url), never)).toMatchObject({ status: 200 });
+  expect(requests).toBe(1);
+});
+
 describe("a request that is not HTTP is refused, and its secrets are not quoted", () => {
   test.each<[string, Partial<HttpRequest> & { url: string }]>([
     ["a URL that is none", { url: "hooks" }],

@@ -12,6 +12,8 @@ export interface HttpClientOptions {
   readonly egress: EgressSettings;
   /** None by default. */
   readonly proxies?: ProxySettings;
+  /** Called right before a request is written to its connection: where that aborts the request's signal, nothing is written. */
+  readonly onDeparture?: () => void;
   /** For tests: how names become addresses; `dns.lookup` by default. */
   readonly resolve?: Resolve;
 }
@@ -30,7 +32,7 @@ export interface HttpClient {
 }
 
 /** @throws RangeError for an entry of `egress.allow` that is neither an address, a CIDR nor a host suffix. */
-export function createHttpClient({ egress, proxies = noProxies, resolve }: HttpClientOptions): HttpClient {
+export function createHttpClient({ egress, proxies = noProxies, onDeparture, resolve }: HttpClientOptions): HttpClient {
   const guard = createEgressGuard(egress);
   const pools = new ConnectionPools((tls) => {
     const options = { tls, timeoutMs: limits.connectMs, proxies, ...(resolve !== undefined && { resolve }) };
@@ -40,7 +42,7 @@ export function createHttpClient({ egress, proxies = noProxies, resolve }: HttpC
     async request(request, signal) {
       const { method, headers, body, receiver, timeoutMs } = request;
       const { origin, pathname, search } = parseUrl(request.url, receiver);
-      const exchange = new Exchange(receiver);
+      const exchange = new Exchange(receiver, onDeparture);
       return exchange.run({ timeoutMs, signal }, () => {
         const sent = { origin, path: pathname + search, method, headers, ...(body !== "" && { body }) };
         pools.of(request.tls).dispatch(sent, exchange);

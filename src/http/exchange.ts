@@ -13,6 +13,7 @@ type Controller = Dispatcher.DispatchController;
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #receiver: string;
+  readonly #onDeparture: () => void;
   readonly #done = Promise.withResolvers<HttpResponse>();
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
@@ -21,9 +22,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Controller | null = null;
   #isSettled = false;
 
-  /** `receiver` is what texts call it. */
-  constructor(receiver: string) {
+  /** `receiver` is what texts call it; `onDeparture` is called before the first byte leaves. */
+  constructor(receiver: string, onDeparture: () => void = () => {}) {
     this.#receiver = receiver;
+    this.#onDeparture = onDeparture;
   }
 
   /** Starts the exchange by `dispatch`, and ends it at the latest after `timeoutMs` or when `signal` says so. */
@@ -45,6 +47,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Controller): void {
+    this.#onDeparture();
     // It was given up while the connection was being made: nothing is written.
     if (this.#isSettled) controller.abort(new Error("given up"));
     else this.#controller = controller;

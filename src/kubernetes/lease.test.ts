@@ -123,6 +123,23 @@ describe("who holds the lease", () => {
     });
   });
 
+  test("whoever is about to send after a standstill finds it given up before its timer runs", async () => {
+    await taking("us", async ({ lease, held, clock }) => {
+      await until(() => lease.isHeld);
+      const untilMs = lease.heldUntilMs;
+      const aborted: (boolean | undefined)[] = [];
+      clock.wakeAt(untilMs - 1, () => {
+        aborted.push(held[0]?.aborted);
+        lease.expire();
+        aborted.push(held[0]?.aborted);
+      });
+      lease.expire();
+      expect(held[0]?.aborted).toBe(false);
+      clock.moveTo(untilMs + 60_000);
+      expect(aborted).toEqual([false, true]);
+    });
+  });
+
   test("keeps it when one renewal hangs: there is time for another one", async () => {
     await taking("us", async ({ lease, held, clock }) => {
       await until(() => lease.isHeld);

@@ -31,7 +31,9 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
   const abort = new AbortController();
   const metrics = await createMetrics();
   const health = new Health(settings.watcher ? undefined : []);
-  const http = startHttpClient(settings);
+  let lease: Lease | null = null;
+  const onDeparture = () => lease?.expire();
+  const http = startHttpClient(settings, onDeparture);
   let term: Term | null = null;
   let isStopping = false;
   const github = await startGitHub({
@@ -39,6 +41,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     clock,
     log,
     metrics,
+    onDeparture,
     onPushed: (repository, commits) => term?.engine.feed({ kind: "pushed", repository, commits }),
     onInstalled: () => term?.engine.feed({ kind: "installed" }),
   });
@@ -51,10 +54,10 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     metrics,
     log,
   });
-  const watching = settings.watcher ? await startWatching() : null;
+  if (settings.watcher) lease = await startWatching();
   return { opsUrl: server.opsUrl, appUrl: server.appUrl, stop };
 
-  async function startWatching(): Promise<{ lease: Lease }> {
+  async function startWatching(): Promise<Lease> {
     const credentials = await loadCredentials(credentialsSource(settings.kubeconfig), clock);
     const kubernetes = new KubernetesClient({ credentials, clock });
     const instance: Instance = {
@@ -65,7 +68,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     // In a Pod one container follows the other: the former one is dead when this one starts. Elsewhere nobody can know.
     const identity = `${hostname()}-${settings.podUid || randomUUID()}`;
     const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity, settings };
-    const lease = new Lease({
+    const elected = new Lease({
       client: kubernetes,
       clock,
       random: Math.random,
@@ -82,16 +85,16 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
       },
       onProblem: (problem) => log.warn(problem, "the lease"),
     });
-    metrics.beforeScrape(() => metrics.set("signalman_lease_held", {}, lease.isHeld ? 1 : 0));
-    void knowLease(lease, { clock, health, signal: abort.signal });
-    return { lease };
+    metrics.beforeScrape(() => metrics.set("signalman_lease_held", {}, elected.isHeld ? 1 : 0));
+    void knowLease(elected, { clock, health, signal: abort.signal });
+    return elected;
   }
 
   async function stop(): Promise<void> {
     isStopping = true;
     health.stop();
     await term?.drain();
-    await watching?.lease.stop();
+    await lease?.stop();
     abort.abort();
     await Promise.allSettled([server.close(), http.close()]);
   }
