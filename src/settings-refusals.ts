@@ -5,11 +5,13 @@ import type { Settings } from "./settings-table.ts";
 
 /** Why these settings, each valid by itself, are a refusal to start (design §2); empty where they are not. */
 export function refusals(verb: Verb, settings: Settings): readonly SettingProblem[] {
-  const ofRun = verb === "run" ? [...gitHubRefusals(settings), ...partRefusals(settings), ...runtimeRefusals()] : [];
-  return [...ofRun, ...hostRefusals(settings)];
+  const ofRun = verb === "run" ? [...partRefusals(settings), ...runtimeRefusals()] : [];
+  // Only run answers hooks.
+  const app = verb === "run" && settings.app;
+  return [...gitHubRefusals({ ...settings, app }, verb), ...ofRun, ...hostRefusals(settings)];
 }
 
-function gitHubRefusals(settings: Settings): readonly SettingProblem[] {
+function gitHubRefusals(settings: Settings, verb: Verb): readonly SettingProblem[] {
   const { app, appId, privateKey, privateKeyPath, webhookSecret, gitHubToken } = settings;
   const problems: SettingProblem[] = [];
   const hasKey = privateKey !== "" || privateKeyPath !== "";
@@ -31,9 +33,8 @@ function gitHubRefusals(settings: Settings): readonly SettingProblem[] {
   if (privateKey !== "" && privateKeyPath !== "")
     problems.push(conflict("PRIVATE_KEY and PRIVATE_KEY_PATH are both set. Keep one."));
   if (gitHubToken !== "" && needsApp) {
-    problems.push(
-      conflict("GITHUB_TOKEN is set and the GitHub App is on. Remove GITHUB_TOKEN, or unset APP_ID and start with --no-app."),
-    );
+    const withoutApp = verb === "run" ? " and start with --no-app" : "";
+    problems.push(conflict(`GITHUB_TOKEN is set and the GitHub App is on. Remove GITHUB_TOKEN, or unset APP_ID${withoutApp}.`));
   }
   return problems;
 }

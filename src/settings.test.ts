@@ -136,6 +136,23 @@ describe("refusal to start", () => {
     expect(refusedFor(args, env)).toEqual([]);
   });
 
+  test("render and send refuse an App without a key, and two ways to GitHub at once, and need none", () => {
+    for (const verb of ["render", "send"] as const) {
+      const said = (env: Readonly<Record<string, string>>) => {
+        const read = readSettings(verb, { args: [], env });
+        return read.kind === "refused" ? read.problems.map((it) => it.message) : [];
+      };
+      expect(said({})).toEqual([]);
+      expect(said({ GITHUB_TOKEN: "t" })).toEqual([]);
+      expect(said({ APP_ID: "7" })).toEqual([
+        "Neither PRIVATE_KEY nor PRIVATE_KEY_PATH is set. Set one to the key of the GitHub App.",
+      ]);
+      expect(said({ APP_ID: "7", PRIVATE_KEY: "pem", GITHUB_TOKEN: "t" })).toEqual([
+        "GITHUB_TOKEN is set and the GitHub App is on. Remove GITHUB_TOKEN, or unset APP_ID.",
+      ]);
+    }
+  });
+
   test("no refusal repeats a secret", () => {
     const env = {
       APP_ID: "7",

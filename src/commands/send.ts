@@ -80,7 +80,7 @@ function reasonOf({ outcome, silence }: SentTrial): string {
 /** The requests as blocks of an `.http` file, what was answered as its comments. */
 function asText({ requests }: SentTrial, trial: Trial): string {
   const blocks = requests.map(({ request, status }) => {
-    return `${shownRequest(request, trial)}# ${status === null ? "not answered" : `answered ${status}`}\n\n`;
+    return `${shownRequest(request, trial)}# ${status === null ? "no answer" : `answered ${status}`}\n\n`;
   });
   return blocks.join("");
 }

@@ -164,6 +164,10 @@ describe("the App", () => {
     }
     const broken = start({ privateKey: "-----BEGIN RSA PRIVATE KEY-----\nhush" });
     await expect(broken).rejects.toThrow(/^PRIVATE_KEY holds no private key\. Use the \.pem file/);
+    const nowhere = start({ privateKey: "", privateKeyPath: "/nowhere.pem" });
+    await expect(nowhere).rejects.toThrow(
+      "PRIVATE_KEY_PATH names /nowhere.pem, which cannot be read (ENOENT). Set it to the App's .pem file",
+    );
   });
 
   test("without a webhook secret it does not start: Probot would take one that everybody knows", async () => {

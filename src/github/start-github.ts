@@ -105,10 +105,21 @@ function authFrom(auth: unknown, baseUrl: string): { auth?: unknown } {
   return request === undefined || baseUrl === "" ? {} : { auth: { ...(auth as object), request: request.defaults({ baseUrl }) } };
 }
 
+async function readKeyFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`PRIVATE_KEY_PATH names ${path}, which cannot be read (${code}). Set it to the App's .pem file`, {
+      cause: error,
+    });
+  }
+}
+
 /** PEM, PEM with \n for line ends, or base64 of it. Throws where it is no key: every request would fail later, and say less. */
 async function privateKeyOf({ privateKey, privateKeyPath }: Settings): Promise<string> {
   const source = privateKeyPath === "" ? "PRIVATE_KEY" : "PRIVATE_KEY_PATH";
-  const text = privateKeyPath === "" ? privateKey : await readFile(privateKeyPath, "utf8");
+  const text = privateKeyPath === "" ? privateKey : await readKeyFile(privateKeyPath);
   const lines = text.replaceAll("\\n", "\n").trim();
   const pem = lines.startsWith("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8");
   try {

@@ -122,7 +122,7 @@ describe("render --gitrepo", () => {
     expect(missing).toMatchInlineSnapshot(`
       {
         "code": 1,
-        "stderr": "signalman render: there is no GitRepo fleet-default/shpo. See "kubectl get gitrepos -A".
+        "stderr": "signalman render: there is no GitRepo fleet-default/shpo. Did you mean fleet-default/shop? [GitRepoMissing]
       ",
         "stdout": "",
       }
