@@ -72,6 +72,11 @@ describe("a Kubernetes event", () => {
     expect(Buffer.byteLength(note)).toBeLessThanOrEqual(1_024);
   });
 
+  test("is one line, whatever is in its text", async () => {
+    await newEvents().write({ ...warning, note: "x\r\nWarning  Forged\u202e\u001b[2J" }, signal);
+    expect(stored()[0]).toMatchObject({ note: "x Warning Forged [2J" });
+  });
+
   test("that cannot be written is counted, disturbs nobody, and is tried again when it is told again", async () => {
     const events = newEvents();
     cluster().api.faults.add({ fault: { kind: "status", code: 403, reason: "Forbidden", message: "no" }, times: 1 });

@@ -1,5 +1,6 @@
 import { limits } from "../core/limits.ts";
 import type { NotificationIdentity } from "../core/notification/rule.ts";
+import { oneLine } from "../core/template/one-line.ts";
 import type { Clock } from "../engine/ports.ts";
 import { withoutSecrets } from "../telemetry/without-secrets.ts";
 import type { KubernetesClient } from "./client.ts";
@@ -49,7 +50,7 @@ export class KubernetesEvents {
   /** Never rejects. False where it was not written: told before, or refused. */
   async write(input: KubernetesEventInput, signal: AbortSignal): Promise<boolean> {
     const { client, clock } = this.#options;
-    const note = cutToBytes(withoutSecrets(input.note), limits.kubernetesEventNoteBytesMax);
+    const note = cutToBytes(oneLine(withoutSecrets(input.note)), limits.kubernetesEventNoteBytesMax);
     const key = JSON.stringify([input.uid, input.type, input.reason, note]);
     if (!this.#isNew(key, clock.now())) return false;
     // Cluster-scoped objects have their events in "default", as all of Kubernetes does it.

@@ -72,6 +72,17 @@ describe("a Notification's status", () => {
     expect(status()?.["lastError"]).toBe(message);
   });
 
+  test("no text smuggles a line into what kubectl shows", async () => {
+    const message = '"x\nspec: all is well\u202e\u2028[2J" names no repository';
+    const writer = newWriter();
+    await writer.write({ ...good, failing: { code: "NotOnGitHub", message }, lastError: message }, signal);
+    const shown = '"x spec: all is well [2J" names no repository';
+    expect(condition("Delivering")).toMatchObject({ message: shown });
+    expect(status()?.["lastError"]).toBe(shown);
+    await writer.write({ ...good, problems: [{ code: "MissingField", path: [], message }] }, signal);
+    expect(condition("Ready")).toMatchObject({ message: shown });
+  });
+
   test("keeps when a condition changed for as long as it does not, and moves it when it does", async () => {
     const { clock } = cluster();
     const writer = newWriter();

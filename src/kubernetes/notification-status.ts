@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { NotificationReport } from "../core/core-effect.ts";
 import { limits } from "../core/limits.ts";
 import { formatProblem } from "../core/notification/problem.ts";
+import { oneLine } from "../core/template/one-line.ts";
 import type { NotificationIdentity } from "../core/notification/rule.ts";
 import type { Clock } from "../engine/ports.ts";
 import { withoutSecrets } from "../telemetry/without-secrets.ts";
@@ -104,7 +105,7 @@ function statusFrom(
     conditions: [...known.filter(({ type }) => own.every((it) => it.type !== type)), ...own],
     streams: report.streams,
     lastSentTime: report.lastSentMs === 0 ? (before.lastSentTime ?? "") : seconds(report.lastSentMs),
-    lastError: withoutSecrets(report.lastError).slice(0, limits.conditionMessageMax),
+    lastError: oneLine(withoutSecrets(report.lastError)).slice(0, limits.conditionMessageMax),
   };
 }
 
@@ -128,7 +129,7 @@ function condition(
 function ready({ problems }: NotificationReport): Told {
   const [first] = problems;
   if (first === undefined) return { type: "Ready", status: "True", reason: "Valid", message: "" };
-  const message = problems.map(formatProblem).join("\n");
+  const message = problems.map((it) => oneLine(formatProblem(it))).join("\n");
   return { type: "Ready", status: "False", reason: first.code, message };
 }
 
@@ -136,7 +137,7 @@ function delivering({ problems, failing }: NotificationReport): Told {
   if (problems.length > 0)
     return { type: "Delivering", status: "False", reason: "Invalid", message: "Nothing is sent: see the condition Ready." };
   if (failing === null) return { type: "Delivering", status: "True", reason: "Delivering", message: "" };
-  return { type: "Delivering", status: "False", reason: failing.code, message: failing.message };
+  return { type: "Delivering", status: "False", reason: failing.code, message: oneLine(failing.message) };
 }
 
 /** Kubernetes' times have no fractions of a second. */

@@ -15,7 +15,11 @@ spec:
   destinations:
     - { name: status, github: { commitStatus: {} } }
     - { name: pr, github: { pullRequestComment: {} } }
+    - { name: check, github: { checkRun: {} } }
+    - { name: env, github: { deployment: { environment: "{{gitRepo.branch}} {{rollout.failure.message}}" } } }
+    - { name: dispatch, github: { repositoryDispatch: { eventType: deployed } } }
     - { name: event, webhook: { url: "https://hooks.example.com" } }
+    - { name: cloudevents, webhook: { url: "https://hooks.example.com", format: cloudevents } }
     - name: json
       webhook:
         url: "https://hooks.example.com/{{gitRepo.branch}}?m={{rollout.failure.message}}"
@@ -102,13 +106,19 @@ test.each(hostile)("no text smuggles %s", async (_, text) => {
   }
 });
 
-/** What GitHub makes of a comment's text: its tables and its HTML, outside of fenced blocks. */
-function structureOf(comment: string): object {
-  const tokens = marked.lexer(comment);
-  const outside = tokens.filter((it) => it.type !== "code").map((it) => it.raw);
+/** What GitHub makes of a page in Markdown: its tables, its HTML, and what it would link or notify, outside of fenced blocks. */
+function structureOf(page: string): object {
+  const tokens = marked.lexer(page);
+  const outside = tokens
+    .filter((it) => it.type !== "code")
+    .map((it) => it.raw)
+    .join("");
   return {
-    markers: comment.match(/<!--/g)?.length,
-    elements: outside.join("").match(/<\/?[a-z]+/gi),
+    markers: page.match(/<!--/g)?.length,
+    elements: outside.match(/<\/?[a-z]+/gi),
+    mentions: outside.match(/@[\w<]|(?<!&)#\d|\bGH-\d/gi)?.length,
+    links: outside.match(/\w:\/\/|\]\(|\bwww\.\w/gi)?.length,
+    hidden: page.match(/[^\P{C}\n\u200b]/gu)?.length,
     tables: tokens
       .map((it) => it as Tokens.Table)
       .flatMap((it) => (it.type === "table" ? [it.rows.length, it.header.length] : [])),
@@ -125,9 +135,42 @@ test.each(hostile)("no text smuggles %s into a comment", async (_, text) => {
   expect(structureOf(await commentOf(text))).toEqual(structureOf(await commentOf("plain")));
 });
 
+/** The texts of a destination's writes that have this field, one below the other. */
+async function fieldsOf(destination: string, { text, field }: { text: string; field: string }): Promise<readonly string[]> {
+  const requests = (await requestsOf(messageWith(text))).get(destination) ?? [];
+  return requests.flatMap(({ body }) =>
+    [...body.matchAll(new RegExp(`"${field}":("(?:[^"\\\\]|\\\\.)*")`, "g"))].map((it) => JSON.parse(it[1] ?? "") as string),
+  );
+}
+
+test.each(hostile)("no text smuggles %s into the page of a check run", async (_, text) => {
+  const [page = "", ...others] = await fieldsOf("check", { text, field: "summary" });
+  const [model = ""] = await fieldsOf("check", { text: "plain", field: "summary" });
+  expect(others).toEqual([]);
+  expect(page).toContain("### Errors");
+  expect(structureOf(page)).toEqual(structureOf(model));
+});
+
+test.each(hostile)(
+  "no text smuggles %s into what GitHub shows in one line: titles, descriptions, environments",
+  async (_, text) => {
+    const fields = [
+      ["check", "title"],
+      ["env", "description"],
+      ["env", "environment"],
+    ] as const;
+    for (const [destination, field] of fields) {
+      const shown = await fieldsOf(destination, { text, field });
+      expect([destination, field, shown.length > 0]).toEqual([destination, field, true]);
+      for (const line of shown) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+    }
+  },
+);
+
 test("what would not be escaped in a comment would be found", async () => {
   const plain = await commentOf("plain");
-  for (const text of ["plain</details>", "plain<!-- x -->", "plain\n```\n# forged\n"]) {
+  const mentions = ["plain @octocat", "plain acme/shop#12", "plain https://x.example", "plain\u202e"];
+  for (const text of [...mentions, "plain</details>", "plain<!-- x -->", "plain\n```\n# forged\n"]) {
     expect(structureOf(plain.replaceAll("plain", text))).not.toEqual(structureOf(plain));
   }
 });

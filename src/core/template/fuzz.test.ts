@@ -124,6 +124,57 @@ const { node } = fc.letrec<{ node: string; expression: string }>((tie) => ({
       .map(([block, it, body]) => `{{#${block} ${it}}}${body.join("")}{{else}}-{{/${block}}}`),
   ),
 }));
+/** Pieces of Handlebars in any order, and letters that no template should have: no language at all. */
+const noTemplate = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "{{",
+        "}}",
+        "{{{",
+        "}}}",
+        "{{#",
+        "{{/",
+        "{{^",
+        "{{else",
+        "{{!--",
+        "--}}",
+        "{{!",
+        "{{{{",
+        "}}}}",
+        "{{>",
+        "{{#>",
+        "{{*",
+        "{{&",
+        "~",
+      ),
+      fc.constantFrom(
+        "if",
+        "each",
+        "with",
+        " as |x y|",
+        "../",
+        "@root",
+        "this",
+        ".",
+        "[",
+        "]",
+        "(",
+        ")",
+        "=",
+        "'",
+        '"',
+        "\\",
+        " ",
+        "\n",
+        "\r",
+      ),
+      names,
+      fc.string({ unit: "binary", maxLength: 3 }),
+    ),
+    { maxLength: 20 },
+  )
+  .map((it) => it.join(""));
 const hostileTemplate = fc.array(node, { maxLength: 6 }).map((it) => it.join(""));
 const escapings = fc.constantFrom<Escaping>("text", "json", "html", "url");
 
@@ -170,10 +221,21 @@ describe("hostile templates over hostile data (design §4)", () => {
     );
   });
 
+  test("what is no template at all is an error with a place, and never one of the parser's or of JavaScript's", () => {
+    const seen = { text: 0, error: 0 };
+    fc.assert(
+      fc.property(noTemplate, escapings, (source, escaping) => {
+        seen[survives(source, { a: 1, list: [1, 2] }, escaping)] += 1;
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(seen.error).toBeGreaterThan(500);
+  });
+
   test("check ends soon with problems that have a place, whatever the template", () => {
     fc.assert(
       fc.property(
-        hostileTemplate,
+        fc.oneof(hostileTemplate, noTemplate),
         fc.constantFrom("text/plain", "application/json", "application/x-www-form-urlencoded"),
         (source, contentType) => {
           const before = performance.now();
@@ -183,7 +245,7 @@ describe("hostile templates over hostile data (design §4)", () => {
           expect(performance.now() - before).toBeLessThan(renderMsMax);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 1_500 },
     );
   });
 });
