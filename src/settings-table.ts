@@ -194,7 +194,7 @@ export const settingsTable = {
     parse: parseRepositoryGrant,
     isList: true,
     fallback: [],
-    usedBy: ["run", "explain"],
+    usedBy: ["run", "render", "send", "explain"],
     description:
       "Lets GitRepos of the namespace report to the GitHub repository; * and ? stand for letters in both. Needed outside of fleet-default and fleet-local. Several times.",
   },

@@ -10,6 +10,7 @@ import { resourcePath } from "../kubernetes/resource-path.ts";
 import { resources } from "../kubernetes/resources.ts";
 import { readSettings } from "../settings.ts";
 import { tellSettings } from "../tell-settings.ts";
+import { clusterProblem } from "./cluster-problem.ts";
 import type { Invocation } from "./invocation.ts";
 import { stripObject } from "./record/strip-object.ts";
 
@@ -32,8 +33,8 @@ export async function record(invocation: Invocation): Promise<number> {
   if (read.kind !== "settings") return tellSettings("record", read, invocation);
   const [file, ...others] = read.operands;
   if (file === undefined || others.length > 0) {
-    stderr.write("signalman record: name one FILE to write to, for instance fleet.jsonl.gz.\n");
-    return 2;
+    const message = "name one FILE to write to, for instance fleet.jsonl.gz.";
+    return tellSettings("record", { kind: "refused", problems: [{ code: "WrongArguments", message }] }, invocation);
   }
   try {
     const credentials = await loadCredentials(credentialsSource(read.settings.kubeconfig), systemClock);
@@ -43,7 +44,7 @@ export async function record(invocation: Invocation): Promise<number> {
     stderr.write(`signalman record: ${lines} changes in ${file}\n`);
     return 0;
   } catch (error) {
-    stderr.write(`signalman record: ${error instanceof Error ? error.message : String(error)}\n`);
+    stderr.write(`signalman record: ${clusterProblem(error)}\n`);
     return 1;
   }
 }

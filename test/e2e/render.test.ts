@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { kinds } from "../../simulator/world/kubernetes-kind.ts";
 import { namespace, SimulatedStage } from "./simulated-stage.ts";
 import { until } from "./until.ts";
 
@@ -115,6 +116,23 @@ describe("render --gitrepo", () => {
         "stdout": "",
       }
     `);
+  });
+
+  test("a GitRepo that is muted", async () => {
+    const annotate = (value: string | null) => {
+      stage.patch(kinds.gitRepo, "shop", { metadata: { annotations: { "signalman.dev/suspend": value } } });
+    };
+    annotate("true");
+    const muted = await signalman(
+      "render",
+      join(folder, "shop.yaml"),
+      "--event=GitRepoReady",
+      `--gitrepo=${namespace}/shop`,
+      "--destination=hook",
+    );
+    annotate(null);
+    expect(muted).toMatchObject({ code: 0, stdout: "" });
+    expect(muted.stderr).toContain("sends nothing: the annotation signalman.dev/suspend of fleet-default/shop mutes it");
   });
 
   test("a GitRepo that is not there", async () => {

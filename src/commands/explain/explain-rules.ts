@@ -3,7 +3,7 @@ import type { GitRepoRecord } from "../../core/fleet/record.ts";
 import { compileMatcher } from "../../core/notification/match.ts";
 import type { Notification, NotificationProblem } from "../../core/notification/notification.ts";
 import { parseNotification } from "../../core/notification/parse-notification.ts";
-import { anyRepository, type RepositoryGrant, repositoryPolicy } from "../../core/notification/repository-policy.ts";
+import { knownPolicy, type RepositoryGrant, repositoryPolicy } from "../../core/notification/repository-policy.ts";
 import { resolveRules } from "../../core/notification/resolve.ts";
 import type { NotificationIdentity, Rule } from "../../core/notification/rule.ts";
 import { type TracedRule, traceRule } from "../../core/notification/trace-rule.ts";
@@ -59,8 +59,7 @@ function resolved(
   const invalid = parsed.flatMap((it) =>
     it.kind === "invalid" ? it.problems.map((problem) => ({ notification: it.identity, problem })) : [],
   );
-  // Without grants of run's nobody knows which they are: nothing is left out for that, and it is said.
-  const resolution = resolveRules(valid, grants.length === 0 ? anyRepository : repositoryPolicy(grants));
+  const resolution = resolveRules(valid, knownPolicy(grants));
   const { rules, problems } = resolution.rulesOf(gitRepo);
   const isSelecting = (it: Notification) => compileMatcher(it)(gitRepo);
   const needsGrant = grants.length === 0 && !repositoryPolicy([])(gitRepo) && rules.some((it) => it.config.type !== "webhook");

@@ -1,5 +1,6 @@
 import { ClusterClaims } from "../../core/cluster-claims.ts";
 import type { Notification } from "../../core/notification/notification.ts";
+import { knownPolicy } from "../../core/notification/repository-policy.ts";
 import { resolveRules } from "../../core/notification/resolve.ts";
 import type { Rule } from "../../core/notification/rule.ts";
 import { judgeTargets } from "../../core/rollout/judge.ts";
@@ -37,7 +38,10 @@ export async function liveTrials(
   const now = systemClock.now();
   const live = cluster.gitRepo({ namespace, name }, now);
   const { gitRepo } = live.view;
-  const resolution = resolveRules(notifications.map((it) => withNamespace(it, namespace)));
+  const resolution = resolveRules(
+    notifications.map((it) => withNamespace(it, namespace)),
+    knownPolicy(settings.repositoryPolicy),
+  );
   const { rules, problems } = resolution.rulesOf(gitRepo);
   const remarks = new Set(rules.length === 0 ? [`no Notification of these selects ${namespace}/${name}`] : []);
   const claims = new ClusterClaims();
@@ -76,8 +80,9 @@ function judged({ targets, target }: Rule, { live, cluster, claims, now }: Judge
 const shown: Readonly<Record<RolloutPhase, string>> = { ready: "deployed", deploying: "on its way", failed: "failed" };
 
 /** Why the event is not true of the rollout; "" where it is. */
-function unfitness({ gitRepo: { namespace, name }, target, phase, clusters }: Rollout, event: LiveEvent): string {
+function unfitness({ gitRepo: { namespace, name, suspended }, target, phase, clusters }: Rollout, event: LiveEvent): string {
   const wanted = phaseOfEvent[event];
+  if (suspended) return `the annotation signalman.dev/suspend of ${namespace}/${name} mutes it`;
   if (wanted === null) return target === "" ? "" : "what is about the whole GitRepo is told without a target";
   if (target !== "" && clusters.total === 0) return `${namespace}/${name} is on no cluster of the target`;
   const hint = phase === "deploying" ? `; "signalman explain ${namespace}/${name}" says what it waits for` : "";

@@ -46,6 +46,11 @@ export function repositoryPolicy(grants: readonly RepositoryGrant[]): Repository
   };
 }
 
+/** For commands that are not `run`: without grants nobody knows which ones it has, and nothing is left out. */
+export function knownPolicy(grants: readonly RepositoryGrant[]): RepositoryPolicy {
+  return grants.length === 0 ? anyRepository : repositoryPolicy(grants);
+}
+
 /** Leaves out what would write to a GitHub repository that the GitRepo's namespace may not report to; the condition of each Notification says so. */
 export function settlePolicy(
   rules: readonly Rule[],

@@ -44,9 +44,8 @@ interface Level {
  *    ClusterNotification's target, the ClusterNotification.
  * 5. In each target, each level first changes its own destinations by its target's of the same name; then the Notification's change the
  *    ClusterNotification's. So what a Notification says goes before what a target of the ClusterNotification says.
- * 6. A change is made field by field: `on`, `when`, `order`, `suspend`, and every field of `webhook` and of each type of
- *    `github`. A list or a map is one field.
- *    Another type of destination inherits nothing.
+ * 6. A change is made field by field: `on`, `when`, `order`, `suspend`, and every field of `webhook` and of each type of `github`. A list or a
+ *    map is one field. A level that writes no type changes what another one has; another type of destination inherits nothing.
  * 7. Who changes where a webhook goes (`url`, `urlSecretRef`) inherits neither `auth`, `headers`, `signing` nor `tls`, from whatever level.
  * 8. A destination that only a target has makes a rule for that target alone.
  * 9. What nobody says gets its default (docs/reference/notification.md).
@@ -54,7 +53,8 @@ interface Level {
  *     the destination but does not select this GitRepo: then there is nothing to override. A target without a `match` claims nothing.
  * 11. A Notification, a target or a destination with `suspend` mutes its rules; the GitRepo's own annotation is the caller's.
  * 12. A GitHub destination makes no rule for a GitRepo whose namespace may not report to its repository (`settlePolicy`).
- * 13. Of two commit statuses in one context the younger makes no rule (`settleContexts`).
+ * 13. Of two commit statuses in one context, and of two check runs, the younger makes no rule (`settleContexts`).
+ * 14. Events of a cluster follow the rules of its namespace, whichever GitRepos a Notification selects there (`clusterRulesOf`).
  *
  * A destination that a ClusterNotification has keeps the ClusterNotification's identity when it is overridden, so that its streams go on when
  * the override comes and goes; Secrets are read where the level that names them says.
