@@ -13,7 +13,10 @@ export type LeaseClient = Pick<KubernetesClient, "get" | "create" | "replace">;
 
 export interface LeaseOptions {
   readonly client: LeaseClient;
+  /** One that nobody sets (`steadyClock`): a standby whose date was put forward would take the lease too early. */
   readonly clock: Clock;
+  /** Milliseconds since the epoch, written for people to read; `clock`'s by default. */
+  readonly dateMs?: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly namespace: string;
@@ -167,7 +170,8 @@ export class Lease {
     const { client, clock, namespace, name, identity } = this.#options;
     const stored = this.#stored;
     const sentMs = clock.now();
-    const wanted = leaseObject(stored, { namespace, name, identity, durationMs: this.#durations.durationMs, nowMs: sentMs });
+    const nowMs = this.#options.dateMs?.() ?? sentMs;
+    const wanted = leaseObject(stored, { namespace, name, identity, durationMs: this.#durations.durationMs, nowMs });
     try {
       const written =
         stored === null

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { steadyClock } from "../../src/engine/steady-clock.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
 import { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { loadCredentials } from "../../src/kubernetes/credentials.ts";
@@ -28,7 +29,8 @@ export function kubernetesLeaseContract(source: ContractTargetSource): void {
     const held: AbortSignal[] = [];
     const lease = new Lease({
       client,
-      clock: systemClock,
+      clock: steadyClock,
+      dateMs: () => Date.now(),
       random: () => 0,
       namespace,
       name: "signalman",
@@ -58,6 +60,7 @@ export function kubernetesLeaseContract(source: ContractTargetSource): void {
         expect(second.lease.holder).toBe("first");
         const { spec } = await read(home);
         expect(spec).toMatchObject({ holderIdentity: "first", leaseDurationSeconds: 1, leaseTransitions: 0 });
+        expect(Math.abs(Date.parse(spec.renewTime) - Date.now()), "renewTime is a date").toBeLessThan(60_000);
         await expect.poll(async () => (await read(home)).spec.renewTime > spec.renewTime).toBe(true);
         expect((await read(home)).spec.acquireTime).toBe(spec.acquireTime);
         expect(second.held).toEqual([]);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Instance } from "../../destinations/destination.ts";
 import type { Clock } from "../../engine/ports.ts";
+import { steadyClock } from "../../engine/steady-clock.ts";
 import { systemClock } from "../../engine/system-clock.ts";
 import { startGitHub } from "../../github/start-github.ts";
 import { startServer } from "../../http/server.ts";
@@ -70,10 +71,10 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     const options = { clock, log, metrics, health, kubernetes, github, http, instance, identity, settings };
     const elected = new Lease({
       client: kubernetes,
-      clock,
+      clock: steadyClock,
+      dateMs: () => clock.now(),
       random: Math.random,
-      namespace: settings.namespace || namespaceOf(kubernetes),
-      name: settings.shardId === "" ? "signalman" : `signalman-shard-${settings.shardId}`,
+      ...leaseNameOf(settings, kubernetes),
       identity,
       onAcquired(held) {
         metrics.count("signalman_lease_transitions_total", {});
@@ -117,6 +118,8 @@ async function knowLease(
   look();
 }
 
-function namespaceOf(kubernetes: KubernetesClient): string {
-  return kubernetes.namespace === "default" ? "signalman" : kubernetes.namespace;
+/** One lease for each shard, in Signalman's own namespace. */
+function leaseNameOf({ namespace, shardId }: Settings, kubernetes: KubernetesClient): { namespace: string; name: string } {
+  const own = kubernetes.namespace === "default" ? "signalman" : kubernetes.namespace;
+  return { namespace: namespace || own, name: shardId === "" ? "signalman" : `signalman-shard-${shardId}` };
 }
