@@ -4,7 +4,7 @@ import type { CoreEffect } from "./core-effect.ts";
 import type { CoreState } from "./core-state.ts";
 import { consider } from "./delivery/consider.ts";
 import type { Knowledge } from "./delivery/knowledge.ts";
-import { orphan } from "./delivery/orphan.ts";
+import { leaveTo, orphan } from "./delivery/orphan.ts";
 import { type Orphaned, type StreamState, streamKey } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
@@ -19,6 +19,7 @@ import { type Judgement, judgeTargets } from "./rollout/judge.ts";
 import type { Division } from "./rollout/scope.ts";
 import { restoreMemory, storeMemory } from "./rollout/stored-memory.ts";
 import { type RolloutMemory, answerBranchHead, newMemory, track } from "./rollout/track.ts";
+import { isRuleOf, ruleOfLost } from "./rule-of-lost.ts";
 
 /**
  * Judges one GitRepo anew and tells every stream that it feeds. Called for each GitRepo that was touched since the last step; costs
@@ -31,6 +32,11 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
     return [];
   }
   const { gitRepo } = view;
+  if (gitRepo.deleting) {
+    // Fleet takes its bundles away first: that is no rollout.
+    state.wakes.delete(uid);
+    return [];
+  }
   const decidedMs = state.decided.get(uid) ?? -Infinity;
   const soonestMs = decidedMs + Math.floor(view.bundleDeployments.size * limits.judgePauseMs);
   if (soonestMs > now) {
@@ -84,27 +90,20 @@ export function orphanStreams(state: CoreState, now: number): void {
     if (isOfCluster(stream.identity)) continue;
     const gitRepo = gitRepos.get(`${stream.identity.gitRepoNamespace}/${stream.identity.gitRepoName}`);
     const reason = orphanedFor(state, stream, gitRepo);
-    if (reason === "removed" && stream.orphanedFor !== "removed") tellRemoved(state, stream, now);
+    if (reason === "removed") {
+      const isNews = stream.orphanedFor !== "removed";
+      leaveTo(ruleOfLost(state, stream), stream);
+      if (isNews) tellRemoved(state, stream, now);
+    }
     if (reason !== null) orphan(state.delivery, { stream, reason }, now);
   }
 }
 
 function orphanedFor(state: CoreState, stream: StreamState, gitRepo: GitRepoRecord | undefined): Orphaned | null {
   if (gitRepo === undefined) return "removed";
-  const rule = rulesOf(state, gitRepo).find((it) => isRuleOf(it, stream));
+  const rule = rulesOf(state, gitRepo).find((it) => isRuleOf(it, stream.identity));
   if (rule === undefined) return "unreported";
   return rule.suspended || gitRepo.suspended ? "muted" : null;
-}
-
-function isRuleOf(rule: Rule, { identity }: StreamState): boolean {
-  const [one, other] = [rule.notification, identity.notification];
-  return (
-    rule.destination === identity.destination &&
-    rule.target === identity.target &&
-    one.kind === other.kind &&
-    one.namespace === other.namespace &&
-    one.name === other.name
-  );
 }
 
 /** The GitRepo's last cluster left the target: nothing feeds the stream until one comes back. */

@@ -6,6 +6,7 @@ import type { GitRepoRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
 import { composeNews } from "./message/compose-news.ts";
 import type { Rule } from "./notification/rule.ts";
+import { ruleWithoutLabels } from "./rule-of-lost.ts";
 
 /**
  * `GitRepoAdded`: a GitRepo that was made after the Notification was. It is about the GitRepo and not about some of its clusters, so the
@@ -27,30 +28,18 @@ export function tellAdded(
   return tellNews(state.delivery, { identity, rule, message, isQuiet: false }, now).effects;
 }
 
-/** `GitRepoRemoved`, told by the rule of one of its streams when that has lost its GitRepo. */
+/** `GitRepoRemoved`, told by the rule of one of its streams when that has lost its GitRepo (`ruleOfLost`), or of the unnamed target's. */
 export function tellRemoved(state: CoreState, stream: StreamState, now: number): void {
   const { identity } = stream;
   if (identity.subject !== "") return;
   const named = { namespace: identity.gitRepoNamespace, name: identity.gitRepoName };
-  const rule = identity.target === "" ? (stream.rule ?? ruleOf(state, stream)) : ruleOf(state, stream);
+  const rule = identity.target === "" ? stream.rule : ruleWithoutLabels(state, { ...identity, target: "", repo: stream.repo });
   if (rule === null || rule.suspended || !rule.on.has("GitRepoRemoved")) return;
   const gitRepo = { uid: stream.gitRepoUid, ...named, repo: stream.repo, branch: "", revision: "" };
   const commit = seen(stream).at(-1)?.commit ?? "";
   const key = { gitRepoUid: stream.gitRepoUid, commit, generation: 0, forceSyncGeneration: 0 };
   const message = composeNews({ event: "GitRepoRemoved", target: "", gitRepo, key, startedMs: 0, failure: "" }, now);
   tellNews(state.delivery, { identity: identityOf(rule, gitRepo), rule, message, isQuiet: false }, now);
-}
-
-/** The unnamed target's, after a restart or from another target. The GitRepo's labels are gone: who selects by labels is not found. */
-function ruleOf(state: CoreState, { identity, repo }: StreamState): Rule | null {
-  const gitRepo = { namespace: identity.gitRepoNamespace, name: identity.gitRepoName, labels: {}, repo };
-  const isOurs = (it: Rule) =>
-    it.destination === identity.destination &&
-    it.target === "" &&
-    it.notification.kind === identity.notification.kind &&
-    it.notification.namespace === identity.notification.namespace &&
-    it.notification.name === identity.notification.name;
-  return state.notifications.resolution.rulesOf(gitRepo).rules.find(isOurs) ?? null;
 }
 
 function identityOf(

@@ -43,8 +43,9 @@ export function dispatchDueMs(state: DeliveryState): number {
 }
 
 /** Suspended, or nobody's any more: what waits is not sent. What is left pending on GitHub is closed all the same (orphan.ts). */
-function isSilenced({ orphanedFor, destinationType }: StreamState): boolean {
-  return !mannerOf(destinationType).marksCommits && (orphanedFor === "muted" || orphanedFor === "unreported");
+function isSilenced({ orphanedFor, destinationType, rule }: StreamState): boolean {
+  const isMuted = orphanedFor === "muted" || orphanedFor === "unreported" || rule?.suspended === true;
+  return isMuted && !mannerOf(destinationType).marksCommits;
 }
 
 function advance(state: DeliveryState, stream: StreamState, now: number): void {

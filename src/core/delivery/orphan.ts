@@ -5,7 +5,7 @@ import type { Rule } from "../notification/rule.ts";
 import { undivided } from "../notification/target-set.ts";
 import { keepReplaced } from "./fates.ts";
 import { mannerOf } from "./manners.ts";
-import { restQueue } from "./queue.ts";
+import { restQueue, supersede } from "./queue.ts";
 import { type DeliveryState, closeStream, touch } from "./state.ts";
 import { type Orphaned, type StreamState, seen } from "./stream.ts";
 
@@ -36,14 +36,31 @@ export function orphan(state: DeliveryState, { stream, reason }: { stream: Strea
   state.active.add(stream);
 }
 
-/** Forgets orphans whose time has come: a removed GitRepo's once nothing is pending, a removed rule's after a day; muted ones stay. */
+/**
+ * The stream's GitRepo is gone: what it still says, it says by this rule. What was decided before anybody knew of that may still be said; but
+ * where nobody fed the stream at the end (it was muted, or no process ran), what waits under `latest` need not be how it ended.
+ */
+export function leaveTo(rule: Rule | null, stream: StreamState): void {
+  const isLastWord = stream.orphanedFor === "removed" || (stream.orphanedFor === "" && stream.rule !== null);
+  stream.rule = rule;
+  if (!isLastWord && rule !== null) supersede(stream, rule);
+}
+
+/**
+ * Forgets orphans whose time has come: a removed GitRepo's once nothing is pending, a removed rule's after a day; muted ones stay. A commit that was
+ * closed as deleted is remembered for a day: where its GitRepo is made anew and deploys it, its status says so.
+ */
 export function sweepOrphans(state: DeliveryState, now: number): void {
   for (const stream of state.streams.values()) {
-    const isOver =
-      (stream.orphanedFor === "removed" && (stream.queue.length === 0 || now - stream.orphanedMs >= limits.orphanKeptMs)) ||
-      (stream.orphanedFor === "unreported" && now - stream.orphanedMs >= limits.orphanKeptMs);
+    if (stream.orphanedFor === "" || stream.orphanedFor === "muted") continue;
+    const isOver = (stream.orphanedFor === "removed" && isSaid(stream)) || now - stream.orphanedMs >= limits.orphanKeptMs;
     if (isOver && stream.head.phase !== "sending") closeStream(state, stream, now);
   }
+}
+
+function isSaid({ queue, acknowledged, destinationType }: StreamState): boolean {
+  const hasClosed = acknowledged?.event === "GitRepoRemoved" && mannerOf(destinationType).marksCommits;
+  return queue.length === 0 && !hasClosed;
 }
 
 /** After a restart the rule is gone with its Notification: closing needs no more than the type of what is to be closed. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
+import { limits } from "../limits.ts";
 import type { Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { consider } from "./consider.ts";
@@ -242,7 +243,7 @@ describe("delivery (design §7)", () => {
     expect([...driver.state.streams.values()][0]?.replaced).toEqual([]);
   });
 
-  test("a GitRepo that is deleted leaves nothing pending, and its stream is forgotten", () => {
+  test("a GitRepo that is deleted leaves nothing pending, and its stream is forgotten after a day", () => {
     const driver = new Driver(sampleRule("commitStatus"));
     driver.look(sampleRollout("a", "deploying"));
     driver.answer(delivered);
@@ -251,8 +252,24 @@ describe("delivery (design §7)", () => {
     driver.feed(null);
     expect(driver.sends.at(-1)?.message.fates).toEqual([{ commit: "a", fate: "removed" }]);
     driver.answer(delivered);
-    sweepOrphans(driver.state, driver.now);
+    sweepOrphans(driver.state, driver.now + limits.orphanKeptMs - 60_000);
+    expect(driver.state.streams.size).toBe(1);
+    sweepOrphans(driver.state, driver.now + limits.orphanKeptMs);
     expect(driver.state.streams.size).toBe(0);
+  });
+
+  test("made anew, what was closed as deleted is told as deployed, though nobody saw it in progress", () => {
+    const driver = new Driver(sampleRule("commitStatus"));
+    driver.look(sampleRollout("a", "deploying"));
+    driver.answer(delivered);
+    const [stream] = driver.state.streams.values();
+    if (stream !== undefined) orphan(driver.state, { stream, reason: "removed" }, driver.now);
+    driver.feed(null);
+    driver.answer(delivered);
+    sweepOrphans(driver.state, driver.now);
+    const { gitRepo, key } = sampleRollout("a", "ready");
+    driver.look(sampleRollout("a", "ready", { gitRepo: { ...gitRepo, uid: "another" }, key: { ...key, gitRepoUid: "another" } }));
+    expect(driver.sends.at(-1)?.message).toMatchObject({ event: "GitRepoReady", commit: "a" });
   });
 
   test("after Ready a failure of the same attempt is a degradation, of a new attempt a failure", () => {
