@@ -1,7 +1,7 @@
 import { eventBody } from "../../src/core/message/event-document.ts";
 import { sampleMessage } from "../../src/core/message/sample-message.ts";
 import { type EventType, eventTypes } from "../../src/core/notification/rule.ts";
-import { eventDataSchema, templateContextSchema } from "../../src/core/template/event-data.ts";
+import { eventDataSchema, statusContextSchema, templateContextSchema } from "../../src/core/template/event-data.ts";
 import { fieldRows } from "./field-rows.ts";
 import { shownJson } from "./shown-json.ts";
 import { tableRow } from "./table-row.ts";
@@ -17,6 +17,8 @@ export function eventReference(): string {
     table(fieldRows(eventDataSchema, "")),
     aroundText,
     table(around),
+    statusText,
+    table(fieldRows(statusContextSchema, "").filter(([name = ""]) => name.startsWith("`status."))),
     examplesText,
     ...eventTypes.map(example),
   ].join("\n\n");
@@ -31,6 +33,10 @@ What an event says: \`data\` in the body of \`format: event\` and of \`format: c
 const aroundText = `## Beside it
 
 Templates read these too; in \`format: event\` they stand around \`data\`.`;
+
+const statusText = `## In the description of a commit status
+
+\`commitStatus.description\` reads all of this, and:`;
 
 const examplesText = `## Examples
 

@@ -99,6 +99,8 @@ export const limits = {
   objectsInDecision: 50,
   /** GitHub documents none; 255 is what its column is taken to hold (github-facts §1.1). */
   statusContextMax: 255,
+  /** A template as written, of which 140 code points are shown. */
+  statusDescriptionSourceMax: 1_024,
   /** Pages of 100 statuses of one commit that are searched for ours. */
   statusPagesMax: 10,
   /** Pages of 100 comments that are searched for ours: longer conversations than 5,000 comments are not GitHub's either. */

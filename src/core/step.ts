@@ -99,8 +99,7 @@ function take(state: CoreState, input: CoreInput, now: number): CoreEffect[] {
       state.isStructureChanged = true;
       return [];
     case "sent":
-      // What failed is looked at anew before it is tried again: it may no longer be so.
-      if (input.outcome.kind !== "delivered") state.touched.add(state.delivery.streams.get(input.stream)?.gitRepoUid ?? "");
+      touchAfter(state, input);
       return takeDelivery(state.delivery, input, now);
     case "answered":
       state.history.answer(input, now);
@@ -147,6 +146,12 @@ function feedsTheSame(before: GitRepoView | null, after: GitRepoView | null): bo
   if (before === null || after === null) return before === after;
   const [one, other] = [before.gitRepo, after.gitRepo];
   return one.repo === other.repo && one.suspended === other.suspended && isSameValue(one.labels, other.labels);
+}
+
+/** What failed is looked at anew before it is tried again: it may no longer be so. What was closed may begin anew elsewhere. */
+function touchAfter(state: CoreState, { stream: key, outcome }: Extract<CoreInput, { kind: "sent" }>): void {
+  const stream = state.delivery.streams.get(key);
+  if (outcome.kind !== "delivered" || stream?.orphanedFor === "unreported") state.touched.add(stream?.gitRepoUid ?? "");
 }
 
 function touchRepository(state: CoreState, repository: Repository): void {

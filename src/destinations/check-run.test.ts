@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sampleCommitStatus } from "../../test/samples/commit-status.ts";
 import {
   acmeShop,
   attemptOf,
@@ -99,11 +100,7 @@ test("two streams have check runs of their own", async () => {
 test("never has the name of a status (github-facts §1.2)", async () => {
   const said = message("GitRepoReady");
   await apply(said);
-  await commitStatus.apply(
-    attemptOf({ type: "commitStatus", pullRequestHeads: false, targetUrl: "" }, said),
-    under.io(),
-    neverAborted,
-  );
+  await commitStatus.apply(attemptOf(sampleCommitStatus, said), under.io(), neverAborted);
   const [status] = under.github.world.statuses("acme/shop", commit);
   expect(runs()[0]?.name).toBe(`${status?.context} rollout`);
 });

@@ -4,9 +4,10 @@ import { limits } from "../core/limits.ts";
 import { checkRunPage } from "../core/message/check-run-page.ts";
 import { escapeMarkdown } from "../core/template/escape-markdown.ts";
 import type { CheckRunConfig } from "../core/notification/github/check-run.ts";
+import { placeName } from "../core/notification/github/git-hub-types.ts";
 import { wholeList } from "../github/whole-list.ts";
 import { type CommitMark, type MarkPlace, markCommits, nothingShown, runningCommit, type Shown } from "./commit-marks.ts";
-import { type StatusWrite, statusContext } from "./commit-status-writes.ts";
+import { type StatusWrite, statusContext, statusWrites } from "./commit-status-writes.ts";
 import type { Attempt, Destination, DestinationIo } from "./destination.ts";
 
 /**
@@ -17,7 +18,8 @@ import type { Attempt, Destination, DestinationIo } from "./destination.ts";
 export const checkRun: Destination<CheckRunConfig> = {
   type: "checkRun",
   async apply(attempt, io, signal): Promise<Outcome> {
-    return await markCommits(checkRunMark(attempt, io), { attempt, io, pullRequestHeads: false }, signal);
+    const writes = statusWrites(attempt.message, { pullRequestHeads: false });
+    return await markCommits(checkRunMark(attempt, io), { attempt, io, writes }, signal);
   },
 };
 
@@ -31,8 +33,8 @@ const conclusions: Readonly<Record<Exclude<StatusWrite["state"], "pending">, Con
 };
 const states: Readonly<Record<string, StatusWrite["state"]>> = { success: "success", failure: "failure", cancelled: "error" };
 
-function checkRunMark({ message, stream, instance }: Attempt, io: DestinationIo): CommitMark {
-  const name = `${statusContext({ name: instance.name, message })} rollout`;
+function checkRunMark({ message, stream, config, instance }: Attempt<CheckRunConfig>, io: DestinationIo): CommitMark {
+  const name = statusContext({ name: instance.name, place: placeName(config, message) });
   const externalId = createHash("sha256").update([instance.cluster, instance.shard, stream].join("\n")).digest("base64url");
   const pageOf = ({ sha, description }: StatusWrite) => {
     return sha === runningCommit(message) ? checkRunPage(message) : escapeMarkdown(description);

@@ -6,7 +6,7 @@ import { limits } from "../core/limits.ts";
 import type { Message } from "../core/message/message.ts";
 import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
-import { type StatusWrite, statusWrites } from "./commit-status-writes.ts";
+import type { StatusWrite } from "./commit-status-writes.ts";
 import type { Attempt, DestinationIo } from "./destination.ts";
 import { remarkOf } from "./remark.ts";
 
@@ -41,21 +41,20 @@ export interface CommitMark {
 export const nothingShown: Shown = { id: 0, text: "" };
 
 /**
- * Marks commits as a message asks for (`statusWrites`), one write at a time in a slot (repository, sha, mark), and never the same twice: what was
+ * Marks commits as a message asks for (`writes`, see `statusWrites`), one write at a time in a slot (repository, sha, mark), and never the same twice: what was
  * written is remembered, and where it is not known (after a restart, or an answer that was lost) GitHub is asked first.
  *
  * One after the other; the first that must be tried again ends the try, and the next one skips what is done. Other commits than the one that runs
  * (rebased heads, rewritten history) may be gone from GitHub: that holds up nothing, and is remarked.
  */
 export async function markCommits(mark: CommitMark, marking: Marking, signal: AbortSignal): Promise<Outcome> {
-  const { attempt, io, pullRequestHeads } = marking;
+  const { attempt, io, writes } = marking;
   const { repository, message } = attempt;
   if (repository === null) return notOnGitHub(message.gitRepo.repo);
-  const writes = statusWrites(message, { pullRequestHeads });
   if (writes.length === 0) return { kind: "delivered" };
   try {
     const octokit = await io.github(repository, signal);
-    return await putAll({ mark, octokit, repository, marking, signal }, writes);
+    return await putAll({ mark, octokit, repository, marking, signal });
   } catch (error) {
     return gitHubOutcome(error, { isWrite: false, now: io.now() });
   }
@@ -64,7 +63,7 @@ export async function markCommits(mark: CommitMark, marking: Marking, signal: Ab
 export interface Marking {
   readonly attempt: Attempt;
   readonly io: DestinationIo;
-  readonly pullRequestHeads: boolean;
+  readonly writes: readonly StatusWrite[];
 }
 
 interface Place extends MarkPlace {
@@ -75,11 +74,11 @@ interface Place extends MarkPlace {
 /** What came of one write; `isAboutCommit`: GitHub takes no mark on this commit, which says nothing of the others. */
 type Put = Outcome & { readonly isAboutCommit?: boolean };
 
-async function putAll(place: Place, writes: readonly StatusWrite[]): Promise<Outcome> {
+async function putAll(place: Place): Promise<Outcome> {
   const running = runningCommit(place.marking.attempt.message);
   const remarks: string[] = [];
   let ownOutcome: Outcome | null = null;
-  for (const write of writes) {
+  for (const write of place.marking.writes) {
     const { isAboutCommit = false, ...outcome } = await put(place, write);
     if (outcome.kind === "delivered") continue;
     if (!isAboutCommit) return outcome;

@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { plainContext } from "../core/notification/github/git-hub-type.ts";
 import { limits } from "../core/limits.ts";
 import type { Fate, Message } from "../core/message/message.ts";
 import { sampleMessage } from "../core/message/sample-message.ts";
-import { statusContext, statusWrites } from "./commit-status-writes.ts";
+import { type StatusWrite, statusContext, statusWrites } from "./commit-status-writes.ts";
 
 const withHeads = { pullRequestHeads: true };
 const withoutHeads = { pullRequestHeads: false };
+const withoutAbout = ({ sha, state, description, over }: StatusWrite) => ({ sha, state, description, over });
 const { commit, rolledBackTo } = sampleMessage("GitRepoRolledBack");
 const head = sampleMessage("GitRepoReady").pullRequests[0]?.headSha ?? "";
 
 describe("which commits a message writes to", () => {
   test("its own, and on an outcome the heads of the pull requests that came in with it", () => {
-    expect(statusWrites(sampleMessage("GitRepoReady"), withHeads)).toEqual([
+    expect(statusWrites(sampleMessage("GitRepoReady"), withHeads).map(withoutAbout)).toEqual([
       { sha: commit, state: "success", description: "Deployed to 40/40 clusters", over: "anything" },
       { sha: head, state: "success", description: "Deployed to 40/40 clusters", over: "anything" },
     ]);
@@ -21,7 +23,7 @@ describe("which commits a message writes to", () => {
   });
 
   test("a step back fails the newer commit, and the older one gets its success where it has none", () => {
-    expect(statusWrites(sampleMessage("GitRepoRolledBack"), withoutHeads)).toEqual([
+    expect(statusWrites(sampleMessage("GitRepoRolledBack"), withoutHeads).map(withoutAbout)).toEqual([
       {
         sha: commit,
         state: "failure",
@@ -79,11 +81,8 @@ describe("which commits a message writes to", () => {
 
 describe("the context", () => {
   const of = (fields: { name?: string; gitRepo?: string; target?: string }) => {
-    const { gitRepo, ...message } = sampleMessage("GitRepoReady", { target: fields.target ?? "" });
-    return statusContext({
-      name: fields.name ?? "",
-      message: { ...message, gitRepo: { ...gitRepo, name: fields.gitRepo ?? "shop" } },
-    });
+    const gitRepo = { namespace: "fleet-default", name: fields.gitRepo ?? "shop" };
+    return statusContext({ name: fields.name ?? "", place: plainContext({ gitRepo, target: fields.target ?? "" }) });
   };
 
   test("is fleet/<namespace>/<gitrepo>, plus (<target>), after SIGNALMAN_NAME where set", () => {

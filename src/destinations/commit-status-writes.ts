@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { Fate, Message } from "../core/message/message.ts";
 import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
 import { pendingFromMs } from "../core/message/pending-from.ts";
-import { plainContext } from "../core/notification/github/git-hub-type.ts";
 import { limits } from "../core/limits.ts";
 
 /**
@@ -15,6 +14,8 @@ import { limits } from "../core/limits.ts";
  */
 export interface StatusWrite extends CommitState {
   readonly sha: string;
+  /** What the state is about, as the commit's own message; null for a commit that only shares what became of another one. */
+  readonly about: Message | null;
   readonly over: "anything" | "unlessFinal" | "unlessSuccess" | "pending";
 }
 
@@ -45,6 +46,7 @@ export function statusWrites(message: Message, { pullRequestHeads }: { pullReque
   const fates = message.fates.map((fate): StatusWrite => ({
     sha: fate.commit,
     ...fateDescription(fate, message),
+    about: null,
     over: overByFate[fate.fate],
   }));
   const heads = pullRequestHeads && outcomes.has(message.event) ? headWrites(message) : [];
@@ -61,22 +63,23 @@ function ownWrites(message: Message): StatusWrite[] {
             {
               sha: message.commit,
               ...statusDescription(message),
+              about: message,
               over: message.rolledBackFrom === "" ? "anything" : "unlessFinal",
             },
           ]
         : [];
     case "GitRepoRolledBack": {
       const { rolledBackTo } = message;
-      const deployed = statusDescription({ ...message, event: "GitRepoReady", commit: rolledBackTo });
+      const deployed: Message = { ...message, event: "GitRepoReady", commit: rolledBackTo };
       return [
-        { sha: message.commit, ...statusDescription(message), over: "anything" },
-        { sha: rolledBackTo, ...deployed, over: "unlessSuccess" },
+        { sha: message.commit, ...statusDescription(message), about: message, over: "anything" },
+        { sha: rolledBackTo, ...statusDescription(deployed), about: deployed, over: "unlessSuccess" },
       ];
     }
     case "GitRepoReady":
     case "GitRepoFailed":
     case "GitRepoDegraded":
-      return [{ sha: message.commit, ...statusDescription(message), over: "anything" }];
+      return [{ sha: message.commit, ...statusDescription(message), about: message, over: "anything" }];
     // What a GitRepo that is gone left pending is among the fates.
     case "GitRepoAdded":
     case "GitRepoRemoved":
@@ -98,16 +101,12 @@ function isShownAsPending({ rollout, createdMs }: Message): boolean {
 /** A merged pull request shows where it runs: the outcome's own words on the head commit. */
 function headWrites(message: Message): StatusWrite[] {
   const state = statusDescription(message);
-  return message.pullRequests.map((it) => ({ sha: it.headSha, ...state, over: "anything" }));
+  return message.pullRequests.map((it) => ({ sha: it.headSha, ...state, about: message, over: "anything" }));
 }
 
-/**
- * The context of a GitRepo's statuses: `fleet/<namespace>/<gitrepo>`, plus ` (<target>)`, after `SIGNALMAN_NAME/` where set. A longer one is cut
- * and ends with a hash, so that two never meet.
- */
-export function statusContext({ name, message }: { name: string; message: Pick<Message, "gitRepo" | "target"> }): string {
-  const plain = plainContext(message);
-  const context = name === "" ? plain : `${name}/${plain}`;
+/** A name on a commit (`placeOf`) after `SIGNALMAN_NAME/` where that is set. A longer one is cut and ends with a hash, so that two never meet. */
+export function statusContext({ name, place }: { name: string; place: string }): string {
+  const context = name === "" ? place : `${name}/${place}`;
   if (context.length <= limits.statusContextMax) return context;
   const hash = createHash("sha256").update(context).digest("hex").slice(0, 10);
   return `${context.slice(0, limits.statusContextMax - hash.length - 1)}-${hash}`;

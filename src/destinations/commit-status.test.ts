@@ -1,12 +1,7 @@
 import nock from "nock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  acmeShop,
-  attemptOf,
-  destinationUnderTest,
-  neverAborted,
-  type DestinationUnderTest,
-} from "../../test/github/destination-under-test.ts";
+import { sampleCommitStatus as config } from "../../test/samples/commit-status.ts";
+import { acmeShop, attemptOf, destinationUnderTest, neverAborted } from "../../test/github/destination-under-test.ts";
 import type { Outcome } from "../core/delivery/outcome.ts";
 import { limits } from "../core/limits.ts";
 import type { Message } from "../core/message/message.ts";
@@ -14,7 +9,7 @@ import { type SampleChanges, sampleMessage } from "../core/message/sample-messag
 import { NotInstalledError } from "../github/not-installed-error.ts";
 import { commitStatus } from "./commit-status.ts";
 
-let under: DestinationUnderTest;
+let under: Awaited<ReturnType<typeof destinationUnderTest>>;
 let commit = "";
 beforeEach(async () => {
   under = await destinationUnderTest();
@@ -27,7 +22,6 @@ afterEach(async () => {
 });
 
 const context = "fleet/fleet-default/shop";
-const config = { type: "commitStatus", pullRequestHeads: true, targetUrl: "" } as const;
 const message = (event: Message["event"], changes: SampleChanges = {}) =>
   sampleMessage(event, { commit, epoch: 0, pullRequests: [], createdMs: under.github.world.now(), ...changes });
 
@@ -249,15 +243,16 @@ describe("what cannot be", () => {
 
   test("a repository that is not there is found out by one request, however many commits are to be written", async () => {
     const fates = Array.from({ length: 50 }, (_, index) => ({ commit: `${index}`.padStart(40, "a"), fate: "deployed" }) as const);
-    const attempt = attemptOf(config, message("GitRepoReady", { fates }), { repository: { ...acmeShop, name: "gone" } });
+    const attempt = attemptOf(config, message("GitRepoReady", { fates }), {
+      repository: { ...acmeShop, name: "gone" },
+    });
     expect(await commitStatus.apply(attempt, under.io(), neverAborted)).toMatchObject({ kind: "park", code: "NotFound" });
     expect(under.github.world.requests).toHaveLength(1);
   });
 
   test("a missing permission parks, and names it", async () => {
-    const { world } = under.github;
-    const { id } = world.install("acme/shop", { metadata: "read", contents: "read" });
-    const octokit = under.github.octokit(world.installations.createToken(id).token);
+    const { id } = under.github.world.install("acme/shop", { metadata: "read", contents: "read" });
+    const octokit = under.github.octokit(under.github.world.installations.createToken(id).token);
     const io = under.io({ github: async () => octokit });
     const outcome = await commitStatus.apply(attemptOf(config, message("GitRepoReady")), io, neverAborted);
     expect(outcome).toMatchObject({
@@ -294,7 +289,10 @@ describe("what cannot be", () => {
     const nowhere = attemptOf(config, message("GitRepoReady"), { repository: null });
     expect(await commitStatus.apply(nowhere, under.io(), neverAborted)).toMatchObject({ kind: "park", code: "NotOnGitHub" });
     const io = under.io({ github: () => Promise.reject(new NotInstalledError("Install it there")) });
-    const outcome = await commitStatus.apply(attemptOf(config, message("GitRepoReady")), io, neverAborted);
-    expect(outcome).toEqual({ kind: "park", code: "NotInstalled", reason: "Install it there" });
+    expect(await commitStatus.apply(attemptOf(config, message("GitRepoReady")), io, neverAborted)).toEqual({
+      kind: "park",
+      code: "NotInstalled",
+      reason: "Install it there",
+    });
   });
 });

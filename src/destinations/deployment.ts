@@ -3,14 +3,15 @@ import type { Outcome } from "../core/delivery/outcome.ts";
 import { toldBy } from "../core/delivery/stream.ts";
 import { limits } from "../core/limits.ts";
 import { templateContext } from "../core/message/event-document.ts";
-import { renderField } from "../core/message/render-field.ts";
+import { renderField } from "../core/template/render-field.ts";
+import { plainContext } from "../core/notification/github/git-hub-type.ts";
 import type { DeploymentConfig } from "../core/notification/github/deployment.ts";
 import { cut } from "../core/template/cut.ts";
 import { oneLine } from "../core/template/one-line.ts";
 import { TemplateError } from "../core/template/template-problem.ts";
 import { wholeList } from "../github/whole-list.ts";
 import { type CommitMark, type MarkPlace, markCommits, nothingShown, runningCommit, type Shown } from "./commit-marks.ts";
-import { type StatusWrite, statusContext } from "./commit-status-writes.ts";
+import { type StatusWrite, statusContext, statusWrites } from "./commit-status-writes.ts";
 import type { Attempt, Destination } from "./destination.ts";
 
 /**
@@ -35,7 +36,8 @@ export const deployment: Destination<DeploymentConfig> = {
       running: runningCommit(message),
       rollout: [epoch, commit, rolledBackFrom].join("/"),
     });
-    return await markCommits(mark, { attempt, io, pullRequestHeads: false }, signal);
+    const writes = statusWrites(message, { pullRequestHeads: false });
+    return await markCommits(mark, { attempt, io, writes }, signal);
   },
 };
 
@@ -54,7 +56,7 @@ interface Marked {
 }
 
 function environmentOf({ message, stream, config, instance }: Attempt<DeploymentConfig>): string | Outcome {
-  if (config.environment === "") return statusContext({ name: instance.name, message });
+  if (config.environment === "") return statusContext({ name: instance.name, place: plainContext(message) });
   try {
     const context = templateContext(message, stream);
     const name = oneLine(renderField(config, { source: config.environment, contentType: "text/plain", context })).trim();

@@ -158,7 +158,7 @@ describe("the CRDs on a real API server", () => {
         timing: { settle: "0s", errorGrace: "1h30m", notReadyDeadline: "168h", maxHold: "250ms" },
         modified: "ignore",
         destinations: [
-          { name: "status", github: { commitStatus: { pullRequestHeads: false } } },
+          { name: "status", github: { commitStatus: { context: "a/{{target.name}}", description: "{{status.state}}" } } },
           { name: "pr", on: ["GitRepoReady", "GitRepoFailed"], github: { pullRequestComment: {} } },
           {
             name: "chat",

@@ -126,6 +126,13 @@ export const badDestinations: Readonly<Record<string, string>> = {
   "a status that leads to a field that is not there": destination(
     'github: { commitStatus: { targetUrl: "https://x.example/{{gitRepo.nam}}" } }',
   ),
+  "a status named by the commit": destination('github: { commitStatus: { context: "deploy/{{short commit}}" } }'),
+  "a status named by the repository": destination('github: { commitStatus: { context: "{{gitRepo.repo}}" } }'),
+  "a status named by a field that is not there": destination('github: { commitStatus: { context: "{{gitRepo.nam}}" } }'),
+  "a status with an empty name": destination('github: { commitStatus: { context: "" } }'),
+  "a status with a backslash in its name": destination(String.raw`github: { commitStatus: { context: 'a\{{x}}' } }`),
+  "a status with a name of 300 letters": destination(`github: { commitStatus: { context: "${"a".repeat(300)}" } }`),
+  "a description with a field that is not there": destination('github: { commitStatus: { description: "{{status.text}}" } }'),
   "an event of nobody": destination('on: [GitRepoDone], webhook: { url: "https://x.example" }'),
   "a misspelt event": destination('on: [gitRepoRady], webhook: { url: "https://x.example" }'),
   "an event twice": destination('on: [GitRepoReady, GitRepoReady], webhook: { url: "https://x.example" }'),

@@ -2,6 +2,7 @@ import type { GitRepoRecord } from "../../src/core/fleet/record.ts";
 import type { DestinationConfig, EventType, Rule } from "../../src/core/notification/rule.ts";
 import { undivided } from "../../src/core/notification/target-set.ts";
 import type { ClusterCounts, Rollout, RolloutPhase } from "../../src/core/rollout/rollout.ts";
+import { sampleCommitStatus } from "./commit-status.ts";
 import { sampleWebhook } from "./webhook.ts";
 
 export function sampleGitRepo(fields: Partial<GitRepoRecord> = {}): GitRepoRecord {
@@ -75,7 +76,7 @@ const defaults: Record<DestinationConfig["type"], readonly EventType[]> = {
 };
 
 const configs: { [Type in DestinationConfig["type"]]: Extract<DestinationConfig, { type: Type }> } = {
-  commitStatus: { type: "commitStatus", pullRequestHeads: true, targetUrl: "" },
+  commitStatus: sampleCommitStatus,
   checkRun: { type: "checkRun" },
   deployment: { type: "deployment", environment: "" },
   repositoryDispatch: { type: "repositoryDispatch", eventType: "fleet" },

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { sampleCommitStatus } from "../../../test/samples/commit-status.ts";
 import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
+import type { Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
+import { placeOf } from "../notification/context-conflicts.ts";
 import { consider } from "./consider.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
@@ -36,7 +39,7 @@ const ahead: Knowledge = { relation: () => "ahead", pullRequests: () => [] };
 
 /** A stream of which a test plays everything around: saves succeed at once, sends are handed out. */
 function player(type: "webhook" | "commitStatus", knowledge: Knowledge = ahead) {
-  const rule = sampleRule(type);
+  let rule = sampleRule(type);
   let state = newDeliveryState("");
   const stored = new Map<string, DeliveryDocument>();
   let now = 1_000_000;
@@ -59,6 +62,9 @@ function player(type: "webhook" | "commitStatus", knowledge: Knowledge = ahead) 
     crash: () => {
       state = newDeliveryState("");
       feed({ kind: "loaded", documents: [...stored.values()] });
+    },
+    rule: (changed: Rule) => {
+      rule = changed;
     },
     orphan: (reason: "muted") => {
       now += 60_000;
@@ -206,4 +212,47 @@ test("what waits for a receiver is not sent while its Notification is suspended,
   crash();
   expect(mute("muted")).toEqual([]);
   expect(look(sampleRollout("b", "failed")).map((it) => it.message.commit)).toEqual(["b"]);
+});
+
+const named = (context: string) => sampleRule("commitStatus", { config: { ...sampleCommitStatus, context } });
+/** Where a send writes, and what. */
+const placed = ({ rule, message }: Send) => [placeOf(rule, message.gitRepo), message.event, message.fates] as const;
+const closed = [{ commit: "a", fate: "unreported" }];
+
+test.each(["told", "told and restarted"])(
+  "a changed context: what is pending is closed in the old one, then %s anew in the new one",
+  (how) => {
+    const { look, answer, rule, crash } = player("commitStatus");
+    rule(named("one"));
+    for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
+    rule(named("two"));
+    if (how === "told and restarted") crash();
+    const [close, ...others] = look(sampleRollout("a", "deploying"));
+    expect(others).toEqual([]);
+    expect(close && placed(close)).toEqual(["one", "GitRepoRemoved", closed]);
+    answer(close?.stream ?? "");
+    expect(look(sampleRollout("a", "deploying")).map(placed)).toEqual([["two", "GitRepoDeploying", []]]);
+  },
+);
+
+test("a changed context on a commit that has its outcome says nothing; the next commit is told in the new one", () => {
+  const { look, answer, rule } = player("commitStatus");
+  rule(named("one"));
+  for (const event of ["deploying", "ready"] as const) {
+    for (const send of look(sampleRollout("a", event))) answer(send.stream);
+  }
+  rule(named("two"));
+  expect(look(sampleRollout("a", "ready"))).toEqual([]);
+  expect(look(sampleRollout("b", "ready")).map(placed)).toEqual([["two", "GitRepoReady", []]]);
+});
+
+test("a status that becomes a check run closes what is pending first", () => {
+  const { look, answer, rule } = player("commitStatus");
+  for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
+  rule(sampleRule("checkRun", { destination: "commitStatus" }));
+  const [close] = look(sampleRollout("a", "ready"));
+  expect([close?.rule.config.type, close?.message.fates]).toEqual(["commitStatus", closed]);
+  answer(close?.stream ?? "");
+  const [next] = look(sampleRollout("a", "ready"));
+  expect([next?.rule.config.type, next?.message.event]).toEqual(["checkRun", "GitRepoReady"]);
 });

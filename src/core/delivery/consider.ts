@@ -1,9 +1,13 @@
+import { placeOf } from "../notification/context-conflicts.ts";
 import type { Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { DeliveryEffect } from "./effect.ts";
 import { type Knowledge, patient } from "./knowledge.ts";
 import { place } from "./place.ts";
+import { replacedBy } from "./fates.ts";
+import { mannerOf } from "./manners.ts";
+import { orphan } from "./orphan.ts";
 import { enqueue, supersede } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
 import { type DeliveryState, openStream, touch } from "./state.ts";
@@ -18,7 +22,12 @@ export function consider(
   { rule, rollout, memory, knowledge }: { rule: Rule; rollout: Rollout; memory: string; knowledge: Knowledge },
   now: number,
 ): { wakeAtMs: number; isReportDue: boolean; effects: DeliveryEffect[] } {
-  const stream = feed(state, { rule, rollout }, now);
+  const stream = streamOf(state, { rule, rollout });
+  if (leavesPending(stream, { rule, rollout })) {
+    orphan(state, { stream, reason: "unreported" }, now);
+    return { wakeAtMs: Infinity, isReportDue: false, effects: [] };
+  }
+  feed(state, { stream, rule, rollout }, now);
   const effects: DeliveryEffect[] = [];
   const unplaced = stream.unplaced.length;
   const fallenOff = place({ stream, rule }, patient(knowledge, { stream, rule }, now));
@@ -97,18 +106,30 @@ function note(kind: "superseded" | "fellOff", stream: StreamState, count: number
   return { kind: "note", note: { kind, stream: stream.key, count } };
 }
 
-/** The stream of a rule and a rollout, with what it must know of both. */
-function feed(state: DeliveryState, { rule, rollout }: { rule: Rule; rollout: Rollout }, now: number): StreamState {
-  const { gitRepo, target } = rollout;
-  const { notification, destination } = rule;
-  const stream = openStream(state, {
-    notification,
-    destination,
-    gitRepoNamespace: gitRepo.namespace,
-    gitRepoName: gitRepo.name,
-    target,
-    subject: "",
-  });
+interface Fed {
+  readonly rule: Rule;
+  readonly rollout: Rollout;
+}
+
+function streamOf(state: DeliveryState, { rule: { notification, destination }, rollout: { gitRepo, target } }: Fed): StreamState {
+  const { namespace: gitRepoNamespace, name: gitRepoName } = gitRepo;
+  return openStream(state, { notification, destination, gitRepoNamespace, gitRepoName, target, subject: "" });
+}
+
+/**
+ * The rule marks commits elsewhere now, by another type or under another name, and something is pending where the stream marked them before: that
+ * is closed first (design §3, on change). Then all of it is told anew.
+ */
+function leavesPending(stream: StreamState, { rule, rollout }: Fed): boolean {
+  const { destinationType, markName } = stream;
+  if (!mannerOf(destinationType).marksCommits) return false;
+  const isElsewhere = destinationType !== rule.config.type || (markName !== "" && markName !== placeOf(rule, rollout.gitRepo));
+  return isElsewhere && replacedBy("", stream).length > 0;
+}
+
+/** Tells the stream what it must know of its rule and rollout. */
+function feed(state: DeliveryState, { stream, rule, rollout }: Fed & { stream: StreamState }, now: number): void {
+  const { gitRepo } = rollout;
   if (stream.orphanedMs !== 0) {
     stream.orphanedMs = 0;
     stream.orphanedFor = "";
@@ -116,10 +137,10 @@ function feed(state: DeliveryState, { rule, rollout }: { rule: Rule; rollout: Ro
   }
   stream.rule = rule;
   stream.destinationType = rule.config.type;
+  stream.markName = placeOf(rule, gitRepo);
   if (stream.gitRepoUid !== "" && stream.gitRepoUid !== gitRepo.uid) recreate(stream, gitRepo.repo);
   stream.gitRepoUid = gitRepo.uid;
   stream.repo = gitRepo.repo;
-  return stream;
 }
 
 /**

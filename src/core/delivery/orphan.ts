@@ -1,6 +1,6 @@
 import { limits } from "../limits.ts";
 import type { Fate, Message } from "../message/message.ts";
-import { gitHubConfig } from "../notification/github/git-hub-types.ts";
+import { closingConfig } from "../notification/github/git-hub-types.ts";
 import type { Rule } from "../notification/rule.ts";
 import { undivided } from "../notification/target-set.ts";
 import { keepReplaced } from "./fates.ts";
@@ -64,7 +64,8 @@ function isSaid({ queue, acknowledged, destinationType }: StreamState): boolean 
 }
 
 /** After a restart the rule is gone with its Notification: closing needs no more than the type of what is to be closed. */
-function closingRule({ identity: { notification, destination, target }, destinationType }: StreamState): Rule {
+function closingRule({ identity: { notification, destination, target }, destinationType, markName }: StreamState): Rule {
+  if (destinationType === "" || destinationType === "webhook") throw new Error(`"${destinationType}" marks no commits to close`);
   const standards = {
     timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
     modified: "failure",
@@ -81,7 +82,7 @@ function closingRule({ identity: { notification, destination, target }, destinat
     order: "latest",
     ...standards,
     suspended: false,
-    config: gitHubConfig({ [destinationType]: {} }),
+    config: closingConfig(destinationType, markName),
   };
 }
 

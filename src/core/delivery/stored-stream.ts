@@ -26,6 +26,8 @@ const storedStream = z.object({
   gitRepoUid: z.string(),
   repo: z.string(),
   destinationType: z.enum([...gitHubTypeNames, "webhook", ""]),
+  // Absent in what an earlier version stored.
+  markName: z.string().default(""),
   orphanedMs: z.number(),
   orphanedFor: z.enum(["removed", "unreported", "muted", ""]),
   origin: z.string(),

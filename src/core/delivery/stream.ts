@@ -75,7 +75,9 @@ export interface StreamState {
   rule: Rule | null;
   /** What the destination is, for closing what is pending where its rule is gone. */
   destinationType: DestinationConfig["type"] | "";
-  /** Since when nothing feeds the stream, and why: its GitRepo or its rule is gone, or it is muted. 0 and "" where something feeds it. */
+  /** Under which name its marks stand on commits (`placeOf`); what is pending there is closed before they get another one. "" where nothing was told, or there is no such place. */
+  markName: string;
+  /** Since when nothing feeds the stream, and why: its GitRepo or its rule is gone, it is muted, or it has to close what it left elsewhere. 0 and "" where something feeds it. */
   orphanedMs: number;
   orphanedFor: Orphaned | "";
 
@@ -151,6 +153,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     repo: "",
     rule: null,
     destinationType: "",
+    markName: "",
     orphanedMs: 0,
     orphanedFor: "",
     origin: "",

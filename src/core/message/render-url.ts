@@ -2,7 +2,7 @@ import { limits } from "../limits.ts";
 import type { TemplateContext } from "../template/event-data.ts";
 import { isTemplate } from "../template/is-template.ts";
 import { TemplateError } from "../template/template-problem.ts";
-import { renderField } from "./render-field.ts";
+import { renderField } from "../template/render-field.ts";
 
 /**
  * A URL of a destination's configuration, a template behind its host. What is inserted is percent-encoded, so that it stays within its segment or

@@ -1,7 +1,7 @@
 import { cloudEvent } from "./cloud-event.ts";
 import { eventBody, templateContext } from "./event-document.ts";
 import type { Message } from "./message.ts";
-import { renderField } from "./render-field.ts";
+import { renderField } from "../template/render-field.ts";
 import { hasBody, type WebhookConfig } from "../notification/webhook-config.ts";
 
 /** "" and null for a request that has no body. */

@@ -4,7 +4,7 @@ import { cut } from "../template/cut.ts";
 import { isTemplate } from "../template/is-template.ts";
 import { templateContext } from "./event-document.ts";
 import type { Message } from "./message.ts";
-import { renderField } from "./render-field.ts";
+import { renderField } from "../template/render-field.ts";
 
 /**
  * The headers that a Notification gives, names in small letters. What a template inserts stays in its header: see `headerText`.

@@ -86,6 +86,27 @@ test("every bad destination is told where it is wrong, what was found, what is a
     # a status that leads to a field that is not there
     TemplateUnknownField spec.destinations[0].github.commitStatus.targetUrl: Line 1, column 21: There is no field "gitRepo.nam". Did you mean "gitRepo.name"?
 
+    # a status named by the commit
+    TemplateUnknownField spec.destinations[0].github.commitStatus.context: Line 1, column 16: "commit" is not the same for all messages of a stream, so nothing can be named by it. Allowed: gitRepo.namespace, gitRepo.name, target.name.
+
+    # a status named by the repository
+    TemplateUnknownField spec.destinations[0].github.commitStatus.context: Line 1, column 3: "gitRepo.repo" is not the same for all messages of a stream, so nothing can be named by it. Allowed: gitRepo.namespace, gitRepo.name, target.name.
+
+    # a status named by a field that is not there
+    TemplateUnknownField spec.destinations[0].github.commitStatus.context: Line 1, column 3: There is no field "gitRepo.nam". Did you mean "gitRepo.name"?
+
+    # a status with an empty name
+    MissingField spec.destinations[0].github.commitStatus.context: An empty text is not the name of a status, or a template of it. Write one without a backslash.
+
+    # a status with a backslash in its name
+    MissingField spec.destinations[0].github.commitStatus.context: "a\\\\{{x}}" is not the name of a status, or a template of it. Write one without a backslash.
+
+    # a status with a name of 300 letters
+    TooLong spec.destinations[0].github.commitStatus.context: 300 characters; at most 255 are allowed. Shorten it.
+
+    # a description with a field that is not there
+    TemplateUnknownField spec.destinations[0].github.commitStatus.description: Line 1, column 3: There is no field "status.text". Allowed: status.state, status.description.
+
     # an event of nobody
     UnknownValue spec.destinations[0].on[0]: Found "GitRepoDone"; allowed are "GitRepoAdded", "GitRepoRemoved", "GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded", "BundleDeployed", "BundleFailed", "BundleDrifted", "ClusterOffline" or "ClusterOnline".
 

@@ -1,4 +1,5 @@
-import { gitHubTypes } from "./github/git-hub-types.ts";
+import { gitHubTypes, placeName } from "./github/git-hub-types.ts";
+import type { CommitPlace } from "./github/git-hub-type.ts";
 import type { SelectedGitRepo } from "./match.ts";
 import type { NotificationProblem } from "./notification.ts";
 import type { NotificationIdentity, Rule } from "./rule.ts";
@@ -9,18 +10,19 @@ interface Settled {
 }
 
 /**
- * Leaves one commit status, and one check run, for each target of the GitRepo: two streams would overwrite each other's words (design §3). The oldest
- * Notification keeps it, of equal age the first by kind, namespace and name, in one Notification the first in the list. Muted ones take no part.
+ * Leaves one commit status or check run of each name: two streams would overwrite each other's words (design §3), and a rule that requires the one would
+ * wait for the other (github-facts §1.2). Upper and lower case are the same in a name, as on GitHub. The oldest Notification keeps it, of equal age the
+ * first by kind, namespace and name, in one Notification the first in the list. Muted ones take no part.
  */
 export function settleContexts(rules: readonly Rule[], gitRepo: SelectedGitRepo): Settled {
-  const rivals = rules.filter((it) => placeOf(it, gitRepo) !== null && !it.suspended).sort(byAge);
+  const rivals = rules.filter((it) => placeOf(it, gitRepo) !== "" && !it.suspended).sort(byAge);
   const winners = new Map<string, Rule>();
   const losers = new Set<Rule>();
   const problems: NotificationProblem[] = [];
   for (const rule of rivals) {
-    const place = placeOf(rule, gitRepo) ?? "";
-    const winner = winners.get(place);
-    if (winner === undefined) winners.set(place, rule);
+    const place = placeOf(rule, gitRepo);
+    const winner = winners.get(place.toLowerCase());
+    if (winner === undefined) winners.set(place.toLowerCase(), rule);
     else {
       losers.add(rule);
       problems.push(conflict(rule, { winner, gitRepo, place }));
@@ -29,9 +31,15 @@ export function settleContexts(rules: readonly Rule[], gitRepo: SelectedGitRepo)
   return losers.size === 0 ? { rules, problems } : { rules: rules.filter((it) => !losers.has(it)), problems };
 }
 
-/** null where it cannot meet another one. */
-function placeOf({ config, target }: Rule, gitRepo: SelectedGitRepo): string | null {
-  return config.type === "webhook" ? null : (gitHubTypes[config.type].placeOf?.({ gitRepo, target }) ?? null);
+/** Where a rule's marks stand on the commits of a GitRepo; "" where they can meet no other ones. */
+export function placeOf({ config, target }: Rule, gitRepo: CommitPlace["gitRepo"]): string {
+  return config.type === "webhook" ? "" : placeName(config, { gitRepo, target });
+}
+
+/** `the commit status "fleet/fleet-default/shop"` */
+function nameOfPlace({ config }: Rule, place: string): string {
+  const noun = config.type === "webhook" ? "" : (gitHubTypes[config.type].place?.noun ?? "");
+  return `the ${noun} "${place}"`;
 }
 
 function conflict(
@@ -40,7 +48,7 @@ function conflict(
 ): NotificationProblem {
   const message =
     `Destination "${destination}" is not sent for GitRepo ${namespace}/${name}: ${nameOf(winner.notification)}, destination ` +
-    `"${winner.destination}" writes ${place} already. Keep one of them, or select other GitRepos.`;
+    `"${winner.destination}" writes ${nameOfPlace(winner, place)} already. Keep one of them, or select other GitRepos.`;
   return { notification, problem: { code: "ContextConflict", path: ["spec", "destinations"], message } };
 }
 

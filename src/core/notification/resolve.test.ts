@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { sampleCommitStatus } from "../../../test/samples/commit-status.ts";
+import type { Notification } from "./notification.ts";
 import { clusterNotification, codesOf, gitRepo, notification, rulesOf } from "../../../test/notifications/make-notification.ts";
 import { resolveRules } from "./resolve.ts";
 import type { WebhookConfig } from "./rule.ts";
@@ -32,7 +34,7 @@ describe("defaults (design §3, §4)", () => {
       timing: { settleMs: 15_000, errorGraceMs: 180_000, notReadyDeadlineMs: 600_000, maxHoldMs: 600_000 },
       modified: "failure",
       suspended: false,
-      config: { type: "commitStatus", pullRequestHeads: true, targetUrl: "" },
+      config: sampleCommitStatus,
     });
   });
 
@@ -228,6 +230,33 @@ describe("two commit statuses in one context", () => {
     const { rules, problems } = resolveRules([younger, muted]).rulesOf(gitRepo());
     expect(rules.map((it) => `${it.notification.name} ${it.suspended}`)).toEqual(["a-younger false", "older true"]);
     expect(problems).toEqual([]);
+  });
+
+  const named = (context: string, name: string) => {
+    return notification(`destinations: [{ name: status, github: { commitStatus: { context: '${context}' } } }]`, { name });
+  };
+  const losersOf = (notifications: readonly Notification[]) => {
+    return resolveRules(notifications)
+      .rulesOf(gitRepo())
+      .problems.map((it) => it.notification.name);
+  };
+
+  test("templates are compared by what they make of the GitRepo and the target; upper and lower case are the same", () => {
+    expect(losersOf([named("deploy/{{gitRepo.name}}", "a"), named("Deploy/SHOP", "b")])).toEqual(["b"]);
+    expect(losersOf([named("deploy/{{gitRepo.name}}", "a"), named("deploy/{{gitRepo.namespace}}", "b")])).toEqual([]);
+    expect(losersOf([notification(status, { name: "a" }), named("fleet/{{gitRepo.namespace}}/{{gitRepo.name}}", "b")])).toEqual([
+      "b",
+    ]);
+  });
+
+  test("two targets in one context are a conflict, and a status never has the name of a check run", () => {
+    const targets = "targets: [{ name: prod, match: { clusterName: a } }]";
+    const one = notification(`destinations: [{ name: status, github: { commitStatus: { context: deploy } } }]\n${targets}`, {
+      name: "a",
+    });
+    expect(losersOf([one])).toEqual(["a"]);
+    const check = notification("destinations: [{ name: check, github: { checkRun: {} } }]", { name: "a" });
+    expect(losersOf([check, named("fleet/fleet-default/shop rollout", "b")])).toEqual(["b"]);
   });
 
   test("webhooks and comments do not conflict", () => {

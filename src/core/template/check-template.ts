@@ -2,7 +2,7 @@ import { type Escaping, escapingOf, rawRefusal } from "./escaping.ts";
 import { afterJson, isSameJsonPosition, type JsonPosition, jsonRefusal, jsonStart } from "./json-position.ts";
 import { jsonTrial } from "./json-trial.ts";
 import { parseTemplate } from "./parse-template.ts";
-import { contextShape, fieldNames, fieldOf, fullNames, type Shape } from "./shape.ts";
+import { contextShape, fieldNames, fieldOf, fullNames, type Shape, streamShape } from "./shape.ts";
 import { nearest } from "./suggest.ts";
 import type {
   ConditionNode,
@@ -18,12 +18,16 @@ import type { TemplateProblem, TemplateProblemCode } from "./template-problem.ts
 
 /**
  * Everything that is wrong with a template, in the order of its lines; empty where it may be used. Names are strict: a field or helper that is
- * not in the documented context (core/template/event-data.ts) is a problem, with the name that was probably meant.
+ * not in what the template sees (`shape`, by default the documented context of core/template/event-data.ts) is a problem, with the name that was
+ * probably meant.
  */
-export function checkTemplate(source: string, { contentType }: { readonly contentType: string }): readonly TemplateProblem[] {
+export function checkTemplate(
+  source: string,
+  { contentType, shape = contextShape }: { readonly contentType: string; readonly shape?: Shape },
+): readonly TemplateProblem[] {
   const { template, problems } = parseTemplate(source);
-  const checker = new Checker(escapingOf(contentType), problems);
-  const end = checker.nodes(template.nodes, { contexts: [contextShape], isInEach: 0 }, jsonStart);
+  const checker = new Checker({ escaping: escapingOf(contentType), root: shape, problems });
+  const end = checker.nodes(template.nodes, { contexts: [shape], isInEach: 0 }, jsonStart);
   if (escapingOf(contentType) === "json" && problems.length === 0 && end.isInString)
     checker.add("TemplateJson", { line: 1, column: 1 }, "The body ends inside of a string: a quote is missing.");
   const trial = escapingOf(contentType) === "json" && checker.problems.length === 0 ? jsonTrial(template) : null;
@@ -40,9 +44,11 @@ interface Scope {
 class Checker {
   readonly problems: TemplateProblem[];
   readonly #escaping: Escaping;
+  readonly #root: Shape;
 
-  constructor(escaping: Escaping, problems: readonly TemplateProblem[]) {
+  constructor({ escaping, root, problems }: { escaping: Escaping; root: Shape; problems: readonly TemplateProblem[] }) {
     this.#escaping = escaping;
+    this.#root = root;
     this.problems = [...problems];
   }
 
@@ -163,7 +169,7 @@ class Checker {
       if (shape === null || shape.kind === "nothing") return shape;
       const field = fieldOf(shape, part);
       if (field === null) {
-        this.add("TemplateUnknownField", path.position, unknownField(path, { shape, part, reached }));
+        this.add("TemplateUnknownField", path.position, unknownField(path, { root: this.#root, shape, part, reached }));
         return null;
       }
       shape = field;
@@ -174,15 +180,30 @@ class Checker {
 }
 
 /** "There is no field …", and what was probably meant: a name that is nearly the same, or the same name elsewhere in the context. */
-function unknownField(path: PathExpression, { shape, part, reached }: { shape: Shape; part: string; reached: string }): string {
+function unknownField(
+  path: PathExpression,
+  { root, shape, part, reached }: { root: Shape; shape: Shape; part: string; reached: string },
+): string {
+  if (root === streamShape && isInContext(path)) {
+    const allowed = fullNames(root)
+      .filter((name) => name.includes("."))
+      .join(", ");
+    return `"${path.text}" is not the same for all messages of a stream, so nothing can be named by it. Allowed: ${allowed}.`;
+  }
   const what = `There is no field "${path.text}".`;
   const names = fieldNames(shape);
   const near = nearest(part, names);
   if (near !== null) return `${what} Did you mean "${reached}${near}"?`;
-  const elsewhere = fullNames(contextShape).find((name) => name === path.parts.join(".") || name.endsWith(`.${part}`));
-  if (elsewhere !== undefined) return `${what} Did you mean "${shape === contextShape ? "" : "@root."}${elsewhere}"?`;
+  const elsewhere = fullNames(root).find((name) => name === path.parts.join(".") || name.endsWith(`.${part}`));
+  if (elsewhere !== undefined) return `${what} Did you mean "${shape === root ? "" : "@root."}${elsewhere}"?`;
   if (names.length === 0) return `${what} ${aKind(shape)} has no fields.`;
   return `${what} Allowed: ${names.map((name) => reached + name).join(", ")}.`;
+}
+
+/** True where other templates, which see a whole event, have the field. */
+function isInContext({ parts }: PathExpression): boolean {
+  const names = parts[0] === "root" ? parts.slice(1) : parts;
+  return names.reduce<Shape | null>((shape, name) => shape && fieldOf(shape, name), contextShape) !== null;
 }
 
 function literalShape(value: unknown): Shape {

@@ -131,3 +131,21 @@ export const templateContextSchema = eventDataSchema.extend({
   sequence: z.number().int().describe("Grows by one along a stream; the header signalman-sequence"),
 });
 export type TemplateContext = z.infer<typeof templateContextSchema>;
+
+/** What is the same for every message of a stream: what it can be named by. */
+export const streamDataSchema = z.strictObject({
+  gitRepo: eventDataSchema.shape.gitRepo.pick({ namespace: true, name: true }),
+  target: eventDataSchema.shape.target,
+});
+export type StreamData = z.infer<typeof streamDataSchema>;
+
+/** What the template of a commit status' description sees beside the context. */
+export const statusContextSchema = templateContextSchema.extend({
+  status: z
+    .strictObject({
+      state: z.enum(["pending", "success", "failure", "error"]).describe("What GitHub shows"),
+      description: z.string().describe("What is said where no template is written"),
+    })
+    .describe("The commit status"),
+});
+export type StatusTemplateContext = z.infer<typeof statusContextSchema>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventDataSchema, templateContextSchema } from "./event-data.ts";
+import { eventDataSchema, statusContextSchema, streamDataSchema, templateContextSchema } from "./event-data.ts";
 
 /** What is known of a value before there is one: enough to tell which names may follow it. */
 export type Shape =
@@ -20,6 +20,12 @@ export const contextShape: Shape = shapeOf(z.toJSONSchema(templateContextSchema)
 
 /** What conditions see. */
 export const eventShape: Shape = shapeOf(z.toJSONSchema(eventDataSchema) as JsonSchema);
+
+/** What the name of a stream's place may be made of. */
+export const streamShape: Shape = shapeOf(z.toJSONSchema(streamDataSchema) as JsonSchema);
+
+/** What the description of a commit status sees. */
+export const statusShape: Shape = shapeOf(z.toJSONSchema(statusContextSchema) as JsonSchema);
 
 /** The shape of a field, an item (`.[0]`) or a length; null where there is none of that name. */
 export function fieldOf(shape: Shape, name: string): Shape | null {

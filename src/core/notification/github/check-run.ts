@@ -15,5 +15,5 @@ export const checkRun: GitHubType<typeof schema, CheckRunConfig> = {
   config: () => ({ type: "checkRun" }),
   onByDefault: gitHubEvents,
   manner: { marksCommits: true, followsText: true, repeatsMessage: false, keepsRow: false, namesPullRequests: false },
-  placeOf: (place) => `the check run "${plainContext(place)} rollout"`,
+  place: { noun: "check run", nameOf: (_, place) => `${plainContext(place)} rollout`, written: () => ({}) },
 };

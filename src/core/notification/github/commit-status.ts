@@ -1,17 +1,53 @@
 import { z } from "zod";
+import { limits } from "../../limits.ts";
+import type { StreamData } from "../../template/event-data.ts";
+import { isTemplate } from "../../template/is-template.ts";
+import { oneLine } from "../../template/one-line.ts";
+import { renderField } from "../../template/render-field.ts";
+import { statusShape, streamShape } from "../../template/shape.ts";
+import { TemplateError } from "../../template/template-problem.ts";
+import { text } from "../schema-parts.ts";
+import { templateComplaints } from "../template-complaints.ts";
 import { statusUrlSchema } from "../webhook-url-schema.ts";
 import { gitHubEvents } from "../event-types.ts";
-import { type GitHubType, plainContext } from "./git-hub-type.ts";
+import { type CommitPlace, type GitHubType, plainContext } from "./git-hub-type.ts";
 
 export interface CommitStatusConfig {
   readonly type: "commitStatus";
   readonly pullRequestHeads: boolean;
+  /** Under which name it stands on the commit, a template of `StreamData`; "" for `plainContext`. */
+  readonly context: string;
+  /** A template; "" for the texts of core/message/status-description.ts. */
+  readonly description: string;
   /** Where the status leads, a template behind its host; "" for nowhere. */
   readonly targetUrl: string;
 }
 
 const schema = z
   .strictObject({
+    context: text({
+      max: limits.statusContextMax,
+      // A name that was rendered is a template of itself (`written` below): no "{{" may come out of one.
+      pattern: "^[^\\\\]*[^\\\\\\s][^\\\\]*$",
+      code: "MissingField",
+      allowed: "the name of a status, or a template of it. Write one without a backslash",
+      complain: (value) => templateComplaints(value, { contentType: "text/plain", shape: streamShape })[0] ?? null,
+    })
+      .optional()
+      .describe(
+        "The status' name on the commit: a name or a template, of gitRepo.namespace, gitRepo.name and target.name alone. Default: fleet/<namespace>/<gitrepo>, and the target in brackets. SIGNALMAN_NAME goes before it.",
+      ),
+    description: text({
+      max: limits.statusDescriptionSourceMax,
+      pattern: "\\S",
+      code: "MissingField",
+      allowed: "a text, or a template of it",
+      complain: (value) => templateComplaints(value, { contentType: "text/plain", shape: statusShape })[0] ?? null,
+    })
+      .optional()
+      .describe(
+        "What the status says: a template, cut to 140 characters. It sees status.state and status.description, the text by default, too. Commits that a later one replaced keep the texts by default.",
+      ),
     pullRequestHeads: z
       .boolean()
       .optional()
@@ -26,8 +62,25 @@ const schema = z
 
 export const commitStatus: GitHubType<typeof schema, CommitStatusConfig> = {
   schema,
-  config: ({ pullRequestHeads = true, targetUrl = "" }) => ({ type: "commitStatus", pullRequestHeads, targetUrl }),
+  config: ({ context = "", description = "", pullRequestHeads = true, targetUrl = "" }) => {
+    return { type: "commitStatus", context, description, pullRequestHeads, targetUrl };
+  },
   onByDefault: gitHubEvents,
   manner: { marksCommits: true, followsText: true, repeatsMessage: false, keepsRow: false, namesPullRequests: true },
-  placeOf: (place) => `the commit status "${plainContext(place)}"`,
+  place: { noun: "commit status", nameOf: contextOf, written: (context) => ({ context }) },
 };
+
+/** "" where the template does not render, makes nothing, or makes what would be a template itself. */
+function contextOf(config: CommitStatusConfig, place: CommitPlace): string {
+  if (config.context === "") return plainContext(place);
+  if (!isTemplate(config.context)) return oneLine(config.context);
+  const { namespace, name } = place.gitRepo;
+  const context: StreamData = { gitRepo: { namespace, name }, target: { name: place.target } };
+  try {
+    const name = oneLine(renderField(config, { source: config.context, contentType: "text/plain", context }));
+    return isTemplate(name) ? "" : name;
+  } catch (error) {
+    if (error instanceof TemplateError) return "";
+    throw error;
+  }
+}

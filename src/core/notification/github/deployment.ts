@@ -31,5 +31,5 @@ export const deployment: GitHubType<typeof schema, DeploymentConfig> = {
   config: ({ environment = "" }) => ({ type: "deployment", environment }),
   onByDefault: gitHubEvents,
   manner: { marksCommits: true, followsText: false, repeatsMessage: false, keepsRow: false, namesPullRequests: false },
-  placeOf: null,
+  place: null,
 };

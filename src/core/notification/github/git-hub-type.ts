@@ -30,8 +30,18 @@ export interface GitHubType<Schema extends z.ZodType, Config extends { readonly 
   /** `on` where nothing is written. */
   readonly onByDefault: readonly EventType[];
   readonly manner: Manner;
-  /** What it is called where two of one name would overwrite each other; null where each has a place of its own. */
-  readonly placeOf: ((place: CommitPlace) => string) | null;
+  /** null where each has a place of its own. */
+  readonly place: Place<z.output<Schema>, Config> | null;
+}
+
+/** Where a mark stands on a commit: a name under which two would overwrite each other. */
+export interface Place<Written, Config> {
+  /** "commit status": what texts call it. */
+  readonly noun: string;
+  /** Its name, without `SIGNALMAN_NAME`; "" where a template makes none. Depends on the configuration and the place alone. */
+  readonly nameOf: (config: Config, place: CommitPlace) => string;
+  /** What is written to have this name: its mark may have to be closed after the Notification is gone or says another one. */
+  readonly written: (name: string) => Written;
 }
 
 /** Where something stands on a commit: of which GitRepo, for which target ("" for the unnamed one). */

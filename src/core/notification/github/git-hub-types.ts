@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { checkRun } from "./check-run.ts";
 import { commitStatus } from "./commit-status.ts";
+import type { CommitPlace } from "./git-hub-type.ts";
 import { deployment } from "./deployment.ts";
 import { pullRequestComment } from "./pull-request-comment.ts";
 import { repositoryDispatch } from "./repository-dispatch.ts";
@@ -21,6 +22,17 @@ export type WrittenGitHub = {
 /** The type of a destination on GitHub; null where none is written. */
 export function gitHubTypeOf(github: WrittenGitHub): GitHubTypeName | null {
   return gitHubTypeNames.find((it) => github[it] !== undefined) ?? null;
+}
+
+/** Where a mark of this configuration stands on a commit; "" where it has a place of its own. */
+export function placeName(config: GitHubConfig, place: CommitPlace): string {
+  const nameOf = gitHubTypes[config.type].place?.nameOf as ((config: GitHubConfig, place: CommitPlace) => string) | undefined;
+  return nameOf?.(config, place) ?? "";
+}
+
+/** A configuration that does no more than stand in a place: for closing what stands there. "": in the default one. */
+export function closingConfig(type: GitHubTypeName, name: string): GitHubConfig {
+  return gitHubConfig({ [type]: name === "" ? {} : (gitHubTypes[type].place?.written(name) ?? {}) });
 }
 
 /** The configuration of the type that is written. Throws where none is: the schema asks for one. */

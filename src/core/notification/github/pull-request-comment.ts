@@ -13,5 +13,5 @@ export const pullRequestComment: GitHubType<typeof schema, PullRequestCommentCon
   config: () => ({ type: "pullRequestComment" }),
   onByDefault: gitHubEvents,
   manner: { marksCommits: false, followsText: false, repeatsMessage: false, keepsRow: true, namesPullRequests: true },
-  placeOf: null,
+  place: null,
 };

@@ -27,5 +27,5 @@ export const repositoryDispatch: GitHubType<typeof schema, RepositoryDispatchCon
   config: ({ eventType = "fleet" }) => ({ type: "repositoryDispatch", eventType }),
   onByDefault: gitHubEvents.filter((it) => it !== "GitRepoDeploying"),
   manner: { marksCommits: false, followsText: false, repeatsMessage: true, keepsRow: false, namesPullRequests: true },
-  placeOf: null,
+  place: null,
 };

@@ -1,19 +1,18 @@
-import type { TemplateContext } from "../template/event-data.ts";
-import { escapingOf } from "../template/escaping.ts";
-import { renderTemplate } from "../template/evaluate.ts";
-import { compileTemplate, type Template } from "../template/parse-template.ts";
+import { escapingOf } from "./escaping.ts";
+import { renderTemplate } from "./evaluate.ts";
+import { compileTemplate, type Template } from "./parse-template.ts";
 
 /** Parsed once for each configuration, by source; gone with it. A configuration has no more sources than fields. */
 const parsed = new WeakMap<object, Map<string, Template>>();
 
 /**
- * Renders a template of a destination's configuration. What is inserted is escaped for the content type.
+ * Renders a template of a destination's configuration. What is inserted is escaped for the content type; `context` is plain data.
  *
  * @throws TemplateError where the template is wrong or does not render.
  */
 export function renderField(
   config: object,
-  { source, contentType, context }: { source: string; contentType: string; context: TemplateContext },
+  { source, contentType, context }: { source: string; contentType: string; context: object },
 ): string {
   let templates = parsed.get(config);
   if (templates === undefined) {
