@@ -137,7 +137,7 @@ export const settingsTable = {
     fallback: "",
     isSecret: true,
     usedBy: gitHub,
-    description: "A token in place of a GitHub App. Only together with --no-app.",
+    description: "A token in place of a GitHub App; of run: only together with --no-app.",
   },
   gheHost: {
     flag: null,

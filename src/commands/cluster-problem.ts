@@ -14,9 +14,10 @@ export const clusterProblemCodes = [
 /** What went wrong, what to do, and the code, as one line for a person at a terminal. What is no problem of the cluster is told as it is. */
 export function clusterProblem(error: unknown): string {
   if (error instanceof MissingGitRepoError) return coded("GitRepoMissing", error.message);
+  if ((error as { name?: unknown }).name === "AbortError") return stopped;
   if (!(error instanceof KubernetesError)) return oneLine(error instanceof Error ? error.message : String(error));
   const { status, reason, message } = error;
-  if (reason === "Aborted") return "stopped before the cluster had answered.";
+  if (reason === "Aborted") return stopped;
   // It says the remedy already.
   if (reason === "NoCredentials") return coded("ClusterCredentials", message);
   if (reason === "KindMissing") return coded("KindMissing", `${message}. ${kindRemedy(message)}`);
@@ -32,6 +33,8 @@ export function clusterProblem(error: unknown): string {
     'Look whether "kubectl get gitrepos -A" works from here, and whether --kubeconfig or KUBECONFIG names the right cluster.';
   return coded("ClusterUnreachable", `the cluster cannot be reached: ${message.replace(/^[A-Z]+ \S+: /, "")}. ${remedy}`);
 }
+
+const stopped = "stopped before it was done.";
 
 function coded(code: (typeof clusterProblemCodes)[number], message: string): string {
   return `${oneLine(message)} [${code}]`;

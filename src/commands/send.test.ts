@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type KubernetesApi, startKubernetesApi } from "../../simulator/faces/kubernetes-api.ts";
 import { startWebhookReceiver } from "../../simulator/faces/webhook-receiver.ts";
@@ -175,6 +176,38 @@ test("a destination that is not told of the event sends nothing, and that is wel
 test("the cluster is not asked where nothing of it is needed", async () => {
   const { exitCode } = await sent("--destination=plain", `--kubeconfig=${join(folder, "none")}`);
   expect(exitCode).toBe(0);
+});
+
+test("Ctrl-C ends it: what is on its way is given up, and nothing else is sent", async () => {
+  receiver.behave({ kind: "hang" });
+  const stop = new AbortController();
+  let stderr = "";
+  const write = (chunk: unknown, _: BufferEncoding, done: () => void) => {
+    stderr += String(chunk);
+    done();
+  };
+  const twice = `apiVersion: signalman.dev/v1alpha1
+kind: Notification
+metadata: { name: deployments, namespace: fleet-default }
+spec: { destinations: [{ name: one, webhook: { url: "${face.url}" } }, { name: other, webhook: { url: "${face.url}" } }] }
+`;
+  const running = send({
+    args: ["-", "--event=GitRepoReady", "--allow-egress=127.0.0.0/8"],
+    env: { KUBECONFIG: join(folder, "kubeconfig") },
+    stdin: Readable.from([Buffer.from(twice)]),
+    stdout: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    stderr: new Writable({ write }),
+    signal: stop.signal,
+  });
+  await expect.poll(() => receiver.requests.length).toBe(1);
+  stop.abort();
+  expect(await running).toBe(1);
+  expect(receiver.requests.length).toBe(1);
+  expect(stderr.replaceAll(new URL(face.url).host, "hooks")).toMatchInlineSnapshot(`
+    "signalman send: Notification fleet-default/deployments, destination "one" may not have been delivered: the request to hooks was stopped [Retrying]
+    signalman send: stopped before it was done.
+    "
+  `);
 });
 
 test("a loopback address is refused as run refuses it", async () => {
