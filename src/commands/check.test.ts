@@ -78,7 +78,11 @@ describe("exact positions", () => {
     ["something missing, at the last thing that is there", good.replace("        url:", "        timeout: 3s\n#"), "-:10:7"],
     ["a value of the wrong type", good.replace("[GitRepoReady]", "\n        a: b"), "-:9:7"],
     ["something left out", good.replace("[GitRepoReady]", ""), "-:9:7"],
-    ["a later document", `${good}---\n# a comment\n${good.replace("https", "ftp")}`, "-:24:14"],
+    [
+      "a later document",
+      `${good.replace("name: deployments", "name: other")}---\n# a comment\n${good.replace("https", "ftp")}`,
+      "-:24:14",
+    ],
     ["an object of a List", listOf(good.replace("https", "ftp")), "-:15:18"],
     ["an alias", good.replace("https://hooks.example.com", "&u ftp://x\n    - name: b\n      webhook: { url: *u }"), "-:11:17"],
     ["YAML that cannot be read", "a: [1, 2", "-:1:9"],
@@ -130,6 +134,24 @@ describe("which objects", () => {
     const platform = good.replace("kind: Notification", "kind: ClusterNotification").replace("  namespace: fleet-default\n", "");
     expect((await run(["-"], override)).stdout).toContain("[MissingField]");
     expect(await run(["-"], `${override}---\n${platform}`)).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("a Notification that is in one file twice is told; in two files it may be meant for two clusters", async () => {
+    expect((await run(["-"], `${good}---\n${good}`)).stdout).toBe(
+      "-:16:9: metadata.name: Notification fleet-default/deployments is in this file twice; only the last one would be kept. Remove one of the two. [DuplicateName]\n",
+    );
+    const other = good.replace("namespace: fleet-default", "namespace: fleet-local");
+    expect(await run(["-"], `${good}---\n${other}`)).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("two destinations of one Notification that write the same are told; what is muted takes no part", async () => {
+    const status = "    - name: a\n      github: { commitStatus: {} }\n";
+    const two = `${good.replace(/ {4}- name: chat[^]*$/, status)}${status.replace("name: a", "name: b")}`;
+    expect((await run(["-"], two)).stdout).toMatchInlineSnapshot(`
+      "-:7:3: spec.destinations: Destination "b" is not sent for GitRepo fleet-default/GITREPO: Notification fleet-default/deployments, destination "a" writes the commit status "fleet/fleet-default/GITREPO" already. Keep one of them, or select other GitRepos. [ContextConflict]
+      "
+    `);
+    expect(await run(["-"], `${two}      suspend: true\n`)).toMatchObject({ code: 0, stdout: "" });
   });
 
   test("folders are read to their end, other files in them left alone", async () => {

@@ -102,6 +102,7 @@ test("every bad file is told where it is wrong, what was found and what to do", 
     # a mark of byte order in the middle
     10:14: apiVersion: "apiVersion" is required. Add it: "signalman.dev/v1alpha1". [MissingField]
     10:1: ["\\u{feff}apiVersion"]: There is no field "\\u{feff}apiVersion" here. Did you mean "apiVersion"? [UnknownField]
+    12:19: metadata.name: Notification fleet-default/deployments is in this file twice; only the last one would be kept. Remove one of the two. [DuplicateName]
 
     # a field twice
     7:7: "name" is there twice in one object. Remove one of the two. [InvalidYaml]
@@ -141,6 +142,7 @@ test("every bad file is told where it is wrong, what was found and what to do", 
     11:1: This is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]. [InvalidYaml]
     19:9: spec.destinations[0].github.comitStatus: There is no field "comitStatus" here. Did you mean "commitStatus"? [UnknownField]
     18:7: spec.destinations[0].github: github has none of commitStatus, checkRun, pullRequestComment, deployment and repositoryDispatch. Add one of them. [DestinationType]
+    14:19: metadata.name: Notification fleet-default/deployments is in this file twice; only the last one would be kept. Remove one of the two. [DuplicateName]
 
     # ends of lines of Windows
     8:9: spec.destinations[0].github.comitStatus: There is no field "comitStatus" here. Did you mean "commitStatus"? [UnknownField]

@@ -5,7 +5,8 @@ import { type ParsedNotification, parseNotification } from "../../core/notificat
 import { limits } from "../../core/limits.ts";
 import { found, printable } from "../../core/notification/found.ts";
 import type { ProblemCode } from "../../core/notification/problem-codes.ts";
-import type { Problem } from "../../core/notification/rule.ts";
+import { nameOf } from "../../core/notification/context-conflicts.ts";
+import type { NotificationIdentity, Problem } from "../../core/notification/rule.ts";
 import { apiGroup } from "../../core/notification/schema.ts";
 import { nearest } from "../../core/template/suggest.ts";
 import { ambiguousWords } from "./ambiguous-words.ts";
@@ -59,12 +60,24 @@ export function checkSource(source: Source): CheckedSource {
     for (const found of objectsOf(document)) {
       if (!isOurs(found.value)) continue;
       const checked = checkObject(found, { placed, file });
-      findings.push(...checked.findings);
+      findings.push(...checked.findings, ...repeated(checked.notification, notifications));
       notifications.push(checked.notification);
     }
   }
   if (findings.length === 0) findings.push(...withoutObjects(source, documents));
   return { findings, notifications };
+}
+
+/** One file that has a Notification twice: the API server keeps the last one. Two files may be meant for two clusters. */
+function repeated({ parsed, place }: CheckedNotification, before: readonly CheckedNotification[]): readonly Finding[] {
+  const name = nameOf(identityOf(parsed));
+  if (identityOf(parsed).name === "" || !before.some((it) => nameOf(identityOf(it.parsed)) === name)) return [];
+  const message = `${name} is in this file twice; only the last one would be kept. Remove one of the two.`;
+  return [place({ code: "DuplicateName", path: ["metadata", "name"], message })];
+}
+
+function identityOf(parsed: ParsedNotification): NotificationIdentity {
+  return parsed.kind === "valid" ? parsed.notification.identity : parsed.identity;
 }
 
 /** A file that was asked for by itself and has no object at all: another file was meant, or what should have made it has failed. */

@@ -1,3 +1,5 @@
+import type { Notification } from "../../core/notification/notification.ts";
+import type { Problem } from "../../core/notification/rule.ts";
 import { resolveRules } from "../../core/notification/resolve.ts";
 import { type CheckedNotification, type Finding, validOf } from "./check-source.ts";
 
@@ -21,6 +23,22 @@ export function checkTogether(checked: readonly CheckedNotification[]): readonly
     const isCluster = notification.identity.kind === "ClusterNotification";
     if (!isCluster && broken.has(notification.identity.name)) return [];
     const { problems } = resolveRules(isCluster ? [notification] : [...upper, notification]);
-    return problems.filter((it) => it.notification === notification.identity).map(({ problem }) => one.place(problem));
+    const own = problems.filter((it) => it.notification === notification.identity).map(({ problem }) => problem);
+    return [...own, ...ownConflicts(notification)].map((it) => one.place(it));
   });
+}
+
+/** Destinations of one Notification that write the same, whatever the GitRepo. Two Notifications may select different GitRepos, or be for two clusters. */
+function ownConflicts(notification: Notification): readonly Problem[] {
+  const { identity, spec } = notification;
+  const { gitRepos: _gitRepos, ...all } = spec;
+  const namespace = identity.namespace || "NAMESPACE";
+  const anywhere = {
+    ...notification,
+    identity: { ...identity, ...(identity.kind === "Notification" && { namespace }) },
+    spec: all,
+  };
+  const gitRepo = { namespace, name: "GITREPO", labels: {}, repo: "https://github.com/OWNER/REPOSITORY" };
+  const { problems } = resolveRules([anywhere]).rulesOf(gitRepo);
+  return problems.map((it) => it.problem).filter((it) => it.code === "ContextConflict");
 }

@@ -13,7 +13,7 @@ export const problemCodes = {
   ContextConflict: "Two destinations would write the same commit status or check run; the younger one does not",
   DestinationType: "A destination has no type, or more than one",
   DuplicateHeader: "Two headers have the same name; upper and lower case are the same",
-  DuplicateName: "Two destinations or two targets of one Notification have the same name",
+  DuplicateName: "Two destinations or two targets of one Notification have the same name, or two Notifications of one file",
   DuplicateValue: "A list names the same thing twice",
   DurationOutOfRange: "A duration is shorter or longer than allowed",
   EventNotTheirs: "A GitHub destination cannot report this event",
