@@ -219,6 +219,18 @@ describe("before anything is registered", () => {
   });
 });
 
+test("GitHub that is down when the code is exchanged: nothing is stored, and the code is told nobody", async () => {
+  github.world.fault({ kind: "serverError", status: 502, match: { method: "POST", path: /conversions$/ } });
+  const { terminal, exitCode } = started();
+  const html = await followManifest(await terminal.page);
+  expect(await exitCode).toBe(1);
+  expect(terminal.text).toContain("GitHub did not hand over the App: GitHub 502");
+  const [code] = github.world.requests.flatMap(({ path }) => /app-manifests\/([^/]+)\//.exec(path)?.[1] ?? []);
+  expect(code).toMatch(/^[0-9a-f]{40}$/);
+  expect(terminal.text + html).not.toContain(code);
+  expect(objects.find(kinds.secret, { namespace: "signalman", name: "signalman-github-app" })).toBeUndefined();
+});
+
 test("keys that cannot be stored are kept nowhere, and it says what to do", async () => {
   const { terminal, exitCode } = started();
   const page = await terminal.page;
