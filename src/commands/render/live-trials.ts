@@ -43,7 +43,13 @@ export async function liveTrials(
     knownPolicy(settings.repositoryPolicy),
   );
   const { rules, problems } = resolution.rulesOf(gitRepo);
-  const remarks = new Set(rules.length === 0 ? [`no Notification of these selects ${namespace}/${name}`] : []);
+  const remarks = new Set(
+    rules.length === 0
+      ? [
+          `no Notification of these selects ${namespace}/${name}: each is about GitRepos of its own namespace that fit spec.gitRepos`,
+        ]
+      : [],
+  );
   const claims = new ClusterClaims();
   const trials: Trial[] = [];
   for (const rule of rules) {
