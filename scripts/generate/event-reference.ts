@@ -1,7 +1,12 @@
 import { eventBody } from "../../src/core/message/event-document.ts";
 import { sampleMessage } from "../../src/core/message/sample-message.ts";
 import { type EventType, eventTypes } from "../../src/core/notification/rule.ts";
-import { eventDataSchema, statusContextSchema, templateContextSchema } from "../../src/core/template/event-data.ts";
+import {
+  commentDataSchema,
+  eventDataSchema,
+  statusContextSchema,
+  templateContextSchema,
+} from "../../src/core/template/event-data.ts";
 import { fieldRows } from "./field-rows.ts";
 import { shownJson } from "./shown-json.ts";
 import { tableRow } from "./table-row.ts";
@@ -19,6 +24,8 @@ export function eventReference(): string {
     table(around),
     statusText,
     table(fieldRows(statusContextSchema, "").filter(([name = ""]) => name.startsWith("`status."))),
+    commentText,
+    table(fieldRows(commentDataSchema, "")),
     examplesText,
     ...eventTypes.map(example),
   ].join("\n\n");
@@ -37,6 +44,10 @@ Templates read these too; in \`format: event\` they stand around \`data\`.`;
 const statusText = `## In the description of a commit status
 
 \`commitStatus.description\` reads all of this, and:`;
+
+const commentText = `## In a pull request's comment
+
+\`pullRequestComment.body\` reads none of this: a comment shows what all GitRepos and targets told last.`;
 
 const examplesText = `## Examples
 

@@ -70,7 +70,10 @@ interface Applied {
 
 async function apply({ pullRequests, event = "GitRepoReady", changes = {}, verify = false, rule }: Applied): Promise<Outcome> {
   const message = sampleMessage(event, { pullRequests, ...changes });
-  const attempt = attemptOf({ type: "pullRequestComment" }, message, { verify, ...(rule === undefined ? {} : { rule }) });
+  const attempt = attemptOf({ type: "pullRequestComment", body: "" }, message, {
+    verify,
+    ...(rule === undefined ? {} : { rule }),
+  });
   return await pullRequestComment.apply(attempt, under.io({ rows: () => rows }), neverAborted);
 }
 
@@ -240,7 +243,7 @@ describe("what goes wrong", () => {
   });
 
   test("not installed, or not on GitHub: an outcome parks though no pull request could be asked for", async () => {
-    const attempt = attemptOf({ type: "pullRequestComment" }, sampleMessage("GitRepoReady", { pullRequests: [] }));
+    const attempt = attemptOf({ type: "pullRequestComment", body: "" }, sampleMessage("GitRepoReady", { pullRequests: [] }));
     const io = under.io({ github: () => Promise.reject(new NotInstalledError("Install it there")) });
     expect(await pullRequestComment.apply(attempt, io, neverAborted)).toMatchObject({ kind: "park", code: "NotInstalled" });
     const nowhere = { ...attempt, repository: null };
@@ -252,7 +255,7 @@ describe("what goes wrong", () => {
     const { world } = under.github;
     const { id } = world.install("acme/shop", { metadata: "read", pull_requests: "read" });
     const { token } = world.installations.createToken(id);
-    const attempt = attemptOf({ type: "pullRequestComment" }, sampleMessage("GitRepoReady", { pullRequests }));
+    const attempt = attemptOf({ type: "pullRequestComment", body: "" }, sampleMessage("GitRepoReady", { pullRequests }));
     const io = under.io({
       rows: () => rows,
       github: async () => under.github.octokit(token),

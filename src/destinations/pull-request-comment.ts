@@ -5,8 +5,9 @@ import { repositoryKey } from "../core/history/parse-repository.ts";
 import type { PullRequest, Repository } from "../core/history/relation.ts";
 import { limits } from "../core/limits.ts";
 import { commentMarker, hasCommentMarker } from "../core/message/comment-marker.ts";
-import { commentBody } from "../core/message/comment.ts";
+import { renderComment } from "../core/message/comment-template.ts";
 import type { EventType, PullRequestCommentConfig } from "../core/notification/rule.ts";
+import { TemplateError } from "../core/template/template-problem.ts";
 import { gitHubFailure } from "../github/failure.ts";
 import { gitHubOutcome } from "../github/outcome.ts";
 import { wholeList } from "../github/whole-list.ts";
@@ -72,9 +73,14 @@ async function put(place: Place, io: DestinationIo, signal: AbortSignal): Promis
     const before = memory.get();
     const progress = { isWrite: false };
     try {
-      await bringAbout({ place, marker, body: commentBody({ marker, rows }), memory, progress }, io, signal);
+      const body = renderComment(attempt.config, { marker, rows, pullRequest });
+      await bringAbout({ place, marker, body, memory, progress }, io, signal);
       return { kind: "delivered" };
     } catch (error) {
+      if (error instanceof TemplateError) {
+        const reason = `The template of pullRequestComment.body failed at ${error.message}`;
+        return { kind: "park", code: "TemplateFailed", reason };
+      }
       const outcome = gitHubOutcome(error, { isWrite: progress.isWrite, now: io.now() });
       if (outcome.kind !== "unknown") memory.set(before);
       return { ...outcome, isClosed: isConversationClosed(error, io.now()) };

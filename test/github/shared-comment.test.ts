@@ -52,7 +52,7 @@ async function tell({ stream, message }: Told): Promise<void> {
     rows: ({ mergeCommit }) =>
       commentRows(state, { stream, message, mergeCommit }, (base, head) => (base === head ? "same" : "behind")),
   });
-  expect(await pullRequestComment.apply(attemptOf({ type: "pullRequestComment" }, message), io, neverAborted)).toEqual({
+  expect(await pullRequestComment.apply(attemptOf({ type: "pullRequestComment", body: "" }, message), io, neverAborted)).toEqual({
     kind: "delivered",
   });
   stream.row = rowOf(message);

@@ -116,7 +116,15 @@ export const badDestinations: Readonly<Record<string, string>> = {
   "two types in github": destination("github: { commitStatus: {}, pullRequestComment: {} }"),
   "github and a webhook": destination('github: { commitStatus: {} }, webhook: { url: "https://x.example" }'),
   "a commit status that is nothing": destination("github: { commitStatus: }"),
-  "an option that a comment has not": destination('github: { pullRequestComment: { body: "x" } }'),
+  "an option that a comment has not": destination('github: { pullRequestComment: { text: "x" } }'),
+  "a comment with a field of events": destination('github: { pullRequestComment: { body: "{{commit}}" } }'),
+  "a comment with a field that a row has not": destination(
+    'github: { pullRequestComment: { body: "{{#each rows}}{{name}}{{/each}}" } }',
+  ),
+  "a comment that inserts Markdown": destination('github: { pullRequestComment: { body: "{{{pullRequest.title}}}" } }'),
+  "a comment with another body for a target": specOf(
+    'destinations: [{ name: pr, github: { pullRequestComment: { body: "a" } } }], targets: [{ name: prod, match: { clusterName: a }, destinations: [{ name: pr, github: { pullRequestComment: { body: "b" } } }] }]',
+  ),
   "pullRequestHeads as a text": destination("github: { commitStatus: { pullRequestHeads: always } }"),
   "a status that leads to a path alone": destination('github: { commitStatus: { targetUrl: "/fleet" } }'),
   "a status that leads to a URL with a password": destination('github: { commitStatus: { targetUrl: "https://u:p@x.example" } }'),

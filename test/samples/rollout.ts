@@ -80,7 +80,7 @@ const configs: { [Type in DestinationConfig["type"]]: Extract<DestinationConfig,
   checkRun: { type: "checkRun" },
   deployment: { type: "deployment", environment: "" },
   repositoryDispatch: { type: "repositoryDispatch", eventType: "fleet" },
-  pullRequestComment: { type: "pullRequestComment" },
+  pullRequestComment: { type: "pullRequestComment", body: "" },
   webhook: sampleWebhook,
 };
 

@@ -66,7 +66,8 @@ class Budget {
   }
 }
 
-function byName(a: CommentRow, b: CommentRow): number {
+/** By GitRepo and target. */
+export function byName(a: CommentRow, b: CommentRow): number {
   return compare(a.gitRepo, b.gitRepo) || compare(a.target, b.target) || compare(a.commit, b.commit);
 }
 
@@ -77,11 +78,12 @@ function compare(a: string, b: string): number {
 }
 
 function tableRow(row: CommentRow): string {
-  const cells = [name(row.gitRepo), name(row.target), state(row), commit(row.commit), clusters(row), minute(row.updatedMs)];
+  const cells = [name(row.gitRepo), name(row.target), stateLabel(row), commit(row.commit), clusters(row), minute(row.updatedMs)];
   return `| ${cells.join(" | ")} |`;
 }
 
-function state(row: CommentRow): string {
+/** `✅ Deployed`, in Markdown. */
+export function stateLabel(row: CommentRow): string {
   switch (row.state) {
     case "deployed":
       return "✅ Deployed";

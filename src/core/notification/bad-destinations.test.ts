@@ -69,7 +69,19 @@ test("every bad destination is told where it is wrong, what was found, what is a
     WrongType spec.destinations[0].github.commitStatus: Found nothing; allowed is an object. Write {} where nothing is to be set, or remove the field.
 
     # an option that a comment has not
-    UnknownField spec.destinations[0].github.pullRequestComment.body: There is no field "body" here. It takes no fields; write {}.
+    UnknownField spec.destinations[0].github.pullRequestComment.text: There is no field "text" here. Allowed is body.
+
+    # a comment with a field of events
+    TemplateUnknownField spec.destinations[0].github.pullRequestComment.body: Line 1, column 3: There is no field "commit". Allowed: pullRequest, rows.
+
+    # a comment with a field that a row has not
+    TemplateUnknownField spec.destinations[0].github.pullRequestComment.body: Line 1, column 17: There is no field "name". Allowed: gitRepo, target, state, label, commit, rolledBackTo, ready, total, offline, failed, failedNames, failureMessage, changed, updatedTime.
+
+    # a comment that inserts Markdown
+    TemplateUnsupported spec.destinations[0].github.pullRequestComment.body: Line 1, column 1: {{{x}}} is not allowed in Markdown that GitHub shows: write {{x}}.
+
+    # a comment with another body for a target
+    UnusedField spec.targets[0].destinations[0].github.pullRequestComment.body: All targets share the comment of destination "pr", so it has one body. Write it in spec.destinations.
 
     # pullRequestHeads as a text
     WrongType spec.destinations[0].github.commitStatus.pullRequestHeads: Found "always"; allowed is true or false.

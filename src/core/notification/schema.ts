@@ -3,6 +3,7 @@ import { limits } from "../limits.ts";
 import { clusterDestinationSchema, destinationSchema } from "./destination-schema.ts";
 import { clusterGitReposSchema, gitReposSchema } from "./git-repos-schema.ts";
 import { checked } from "./schema-parts.ts";
+import { complainOfComments } from "./one-comment.ts";
 import { clusterTargetsSchema, targetsSchema } from "./target-schema.ts";
 import { timingSchema } from "./timing-schema.ts";
 import { complainOfNames } from "./unique-names.ts";
@@ -31,20 +32,26 @@ const clusterDestinations = checked(z.array(clusterDestinationSchema).min(1).max
 });
 
 /** `spec` of a Notification. */
-export const notificationSpecSchema = z.strictObject({
-  ...common,
-  gitRepos: gitReposSchema.optional(),
-  destinations: destinations.meta(listMeta).describe(listDescription),
-  targets: targetsSchema.optional(),
-});
+export const notificationSpecSchema = checked(
+  z.strictObject({
+    ...common,
+    gitRepos: gitReposSchema.optional(),
+    destinations: destinations.meta(listMeta).describe(listDescription),
+    targets: targetsSchema.optional(),
+  }),
+  { complain: complainOfComments },
+);
 
 /** `spec` of a ClusterNotification. */
-export const clusterNotificationSpecSchema = z.strictObject({
-  ...common,
-  gitRepos: clusterGitReposSchema.optional(),
-  destinations: clusterDestinations.meta(listMeta).describe(listDescription),
-  targets: clusterTargetsSchema.optional(),
-});
+export const clusterNotificationSpecSchema = checked(
+  z.strictObject({
+    ...common,
+    gitRepos: clusterGitReposSchema.optional(),
+    destinations: clusterDestinations.meta(listMeta).describe(listDescription),
+    targets: clusterTargetsSchema.optional(),
+  }),
+  { complain: complainOfComments },
+);
 
 export type NotificationSpec = z.output<typeof notificationSpecSchema>;
 export type ClusterNotificationSpec = z.output<typeof clusterNotificationSpecSchema>;

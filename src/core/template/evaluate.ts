@@ -96,16 +96,15 @@ class Evaluation {
     const refused = node.raw ? rawRefusal(this.#escaping) : null;
     if (refused !== null) throw failure(refused.code, node.position, refused.message);
     const value = this.#evaluate(node.value, scope);
-    const { text, isSafe } = isHelperResult(value) ? value : { text: asText(value), isSafe: false };
+    const text = isHelperResult(value) ? value.text : asText(value);
     if (this.#escaping === "json") this.#refuseInJson(node, isHelperResult(value) ? value : typeof value);
-    // What a helper made is safe in the body that it was made for; in a URL nothing is.
-    const isAsItIs = node.raw || (isSafe && this.#escaping !== "url");
+    const isAsItIs = node.raw || (isHelperResult(value) && value.safeIn.has(this.#escaping));
     this.#write(isAsItIs ? text : escapeFor(this.#escaping, text), node.position);
   }
 
   #refuseInJson(node: OutputNode, value: HelperResult | string): void {
     const plain = value === "number" || value === "boolean" ? "number" : "text";
-    const refusal = jsonRefusal(this.#json, typeof value === "object" && value.isSafe ? "json" : plain);
+    const refusal = jsonRefusal(this.#json, typeof value === "object" && value.safeIn.has("json") ? "json" : plain);
     if (refusal !== null) throw failure("TemplateJson", node.position, refusal);
   }
 

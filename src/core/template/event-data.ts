@@ -139,6 +139,32 @@ export const streamDataSchema = z.strictObject({
 });
 export type StreamData = z.infer<typeof streamDataSchema>;
 
+/** What the template of a pull request's comment sees: no event, but what all streams that feed the comment told last. */
+export const commentDataSchema = z.strictObject({
+  pullRequest: z.strictObject({ number: z.number().int().describe("As in #12"), title: z.string().describe("Untrusted") }),
+  rows: z
+    .array(
+      z.strictObject({
+        gitRepo: z.string().describe("namespace/name"),
+        target: eventDataSchema.shape.target.shape.name,
+        state: z.enum(["deployed", "inProgress", "failed", "rolledBack"]).describe("What became of the pull request there"),
+        label: z.string().describe("The same for people: ✅ Deployed"),
+        commit: z.string().describe("What Fleet deployed, containing the pull request"),
+        rolledBackTo: z.string().describe('The older commit that runs now; "" outside a rollback'),
+        ready: clusters.shape.ready,
+        total: z.number().int().describe("Clusters that the target has for the GitRepo"),
+        offline: clusters.shape.offline,
+        failed: clusters.shape.failed,
+        failedNames: clusters.shape.failedNames,
+        failureMessage: z.string().describe('Fleet\'s words, cut, untrusted; "" where nothing failed'),
+        changed: z.boolean().describe("False where the commit changes nothing of this GitRepo"),
+        updatedTime: time,
+      }),
+    )
+    .describe("One for each GitRepo and target that has the pull request, sorted"),
+});
+export type CommentData = z.infer<typeof commentDataSchema>;
+
 /** What the template of a commit status' description sees beside the context. */
 export const statusContextSchema = templateContextSchema.extend({
   status: z

@@ -176,7 +176,7 @@ const noTemplate = fc
   )
   .map((it) => it.join(""));
 const hostileTemplate = fc.array(node, { maxLength: 6 }).map((it) => it.join(""));
-const escapings = fc.constantFrom<Escaping>("text", "json", "html", "url");
+const escapings = fc.constantFrom<Escaping>("text", "json", "html", "url", "markdown");
 
 describe("hostile templates over hostile data (design §4)", () => {
   test("end as text within the budget or as an error with a place, run no code, and change nothing", () => {

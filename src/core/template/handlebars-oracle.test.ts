@@ -42,8 +42,8 @@ function oracle(source: string, escaping: Escaping, data: object): string {
   const handlebars = Handlebars.create();
   for (const name of helperNames) {
     handlebars.registerHelper(name, (value: unknown) => {
-      const { text, isSafe } = callHelper(name, value instanceof Handlebars.SafeString ? value.toString() : value);
-      return isSafe ? new Handlebars.SafeString(text) : text;
+      const { text, safeIn } = callHelper(name, value instanceof Handlebars.SafeString ? value.toString() : value);
+      return safeIn.has(escaping) ? new Handlebars.SafeString(text) : text;
     });
   }
   utils.escapeExpression = (value) => {

@@ -1,13 +1,19 @@
+import type { Escaping } from "./escaping.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
 import { limits } from "../limits.ts";
 import { plainJson, tooDeep } from "./plain-json.ts";
 import type { HelperName } from "./syntax.ts";
 
-/** What a helper made: text to be escaped as any other, or text that is already what the body needs. */
+/** What a helper made: text to be escaped as any other, but where it is already what the body needs. */
 export interface HelperResult {
   readonly text: string;
-  readonly isSafe: boolean;
+  readonly safeIn: ReadonlySet<Escaping>;
 }
+
+const nowhere: ReadonlySet<Escaping> = new Set();
+/** In a URL nothing is safe, and in Markdown JSON is not. */
+const whereJsonIs: ReadonlySet<Escaping> = new Set<Escaping>(["json", "html", "text"]);
+const whereMarkdownIs: ReadonlySet<Escaping> = new Set<Escaping>(["markdown"]);
 
 /**
  * The helpers of templates (design §4):
@@ -20,13 +26,13 @@ export interface HelperResult {
 export function callHelper(name: HelperName, value: unknown): HelperResult {
   switch (name) {
     case "json":
-      return { text: plainJson(value), isSafe: true };
+      return { text: plainJson(value), safeIn: whereJsonIs };
     case "md":
-      return { text: escapeMarkdown(asText(value)), isSafe: false };
+      return { text: escapeMarkdown(asText(value)), safeIn: whereMarkdownIs };
     case "short":
-      return { text: Array.from(asText(value).slice(0, 14)).slice(0, 7).join(""), isSafe: false };
+      return { text: Array.from(asText(value).slice(0, 14)).slice(0, 7).join(""), safeIn: nowhere };
     case "date":
-      return { text: minute(value), isSafe: false };
+      return { text: minute(value), safeIn: nowhere };
   }
 }
 

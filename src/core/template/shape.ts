@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { eventDataSchema, statusContextSchema, streamDataSchema, templateContextSchema } from "./event-data.ts";
+import {
+  commentDataSchema,
+  eventDataSchema,
+  statusContextSchema,
+  streamDataSchema,
+  templateContextSchema,
+} from "./event-data.ts";
 
 /** What is known of a value before there is one: enough to tell which names may follow it. */
 export type Shape =
@@ -26,6 +32,9 @@ export const streamShape: Shape = shapeOf(z.toJSONSchema(streamDataSchema) as Js
 
 /** What the description of a commit status sees. */
 export const statusShape: Shape = shapeOf(z.toJSONSchema(statusContextSchema) as JsonSchema);
+
+/** What the body of a pull request's comment sees. */
+export const commentShape: Shape = shapeOf(z.toJSONSchema(commentDataSchema) as JsonSchema);
 
 /** The shape of a field, an item (`.[0]`) or a length; null where there is none of that name. */
 export function fieldOf(shape: Shape, name: string): Shape | null {
