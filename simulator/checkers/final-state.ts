@@ -19,7 +19,7 @@ export function finalStates(world: ObservedWorld): readonly FinalState[] {
 
 function finalState(world: ObservedWorld, gitRepo: GitRepoOfWorld): FinalState {
   const { repository, name } = gitRepo;
-  const sha = gitRepo.revision === "" ? repository.head : gitRepo.revision;
+  const sha = repository.wanted(gitRepo);
   const { tree } = repository.commit(sha);
   const isReady = world.truth.wasTrue(name, tree, [world.nowMs, world.nowMs]);
   const mayBeOld = world.ledger.of("look").some(({ ms }) => world.truth.wasTrue(name, tree, [ms, ms + 60_000]));

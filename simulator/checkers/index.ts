@@ -9,6 +9,7 @@ import { nothingLost } from "./nothing-lost.ts";
 import { order } from "./order.ts";
 import { pendings } from "./pendings.ts";
 import { truth } from "./truth.ts";
+import { silence } from "./silence.ts";
 import type { Violation } from "./violation.ts";
 import { webhookIdentity } from "./webhook-identity.ts";
 import { writes } from "./writes.ts";
@@ -16,7 +17,7 @@ import { writes } from "./writes.ts";
 /** What receivers can see. */
 const visible = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations];
 /** What only a simulated world shows. */
-const inside = [fencing, writes, memory, bounds];
+const inside = [fencing, silence, writes, memory, bounds];
 
 /** Every promise that a world broke, in the order of time. */
 export function check(world: SimulatedWorld): readonly Violation[] {

@@ -8,7 +8,11 @@ const weights = {
   pushSame: 3,
   merge: 14,
   pin: 6,
+  pinTag: 2,
+  moveTag: 3,
   unpin: 6,
+  pushRelease: 3,
+  switchBranch: 3,
   forcePush: 4,
   forceSync: 2,
   lateHook: 3,
@@ -29,6 +33,8 @@ const weights = {
   rotateSecret: 1,
   removeSecret: 1,
   restoreSecret: 2,
+  deleteLease: 1,
+  stealLease: 1,
 } as const;
 
 export type ActKind = keyof typeof weights;

@@ -19,6 +19,8 @@ interface Pushed {
   /** null: nothing that Fleet deploys changes. */
   readonly outcome: BundleOutcome | null;
   readonly from?: readonly string[];
+  /** Another branch than `main`. */
+  readonly branch?: string;
   readonly pullRequest?: { readonly number: number; readonly headSha: string };
 }
 
@@ -28,7 +30,10 @@ export function badOutcome(dice: Dice): BundleOutcome {
   return kind === "applyFails" ? { kind, message, partly: dice.chance(0.5) } : { kind, message };
 }
 
-export function push({ world, dice, repository }: Omit<Scene, "gitRepo">, { outcome, from, pullRequest }: Pushed): TrueCommit {
+export function push(
+  { world, dice, repository }: Omit<Scene, "gitRepo">,
+  { outcome, from, branch, pullRequest }: Pushed,
+): TrueCommit {
   const parents = from ?? [repository.head];
   const sha = shaOf(repository);
   const before = parents[0] === undefined ? null : repository.commit(parents[0]).tree;
@@ -41,10 +46,10 @@ export function push({ world, dice, repository }: Omit<Scene, "gitRepo">, { outc
     knownMs: Math.max(world.nowMs + lagMs(dice), ...parents.map((parent) => repository.commit(parent).knownMs)),
     pullRequest: pullRequest === undefined ? null : asPullRequest(repository, { ...pullRequest, sha }),
   });
-  repository.moveHead(sha, world.nowMs);
-  world.tell(
-    `push ${sha} to ${repository.name}, after ${parents.join(" and ") || "nothing"}: ${outcome?.kind ?? "nothing changes"}`,
-  );
+  if (branch === undefined) repository.moveHead(sha, world.nowMs);
+  else repository.branches.set(branch, sha);
+  const where = branch === undefined ? repository.name : `${branch} of ${repository.name}`;
+  world.tell(`push ${sha} to ${where}, after ${parents.join(" and ") || "nothing"}: ${outcome?.kind ?? "nothing changes"}`);
   return commit;
 }
 
@@ -66,6 +71,42 @@ function prepareConversation(world: SimulatedWorld, where: { repository: string;
   if (dice.chance(0.15)) world.gitHub.chat({ ...where, login: "mallory", body: planted });
   const length = dice.chance(0.15) ? 130 : 0;
   for (let index = 0; index < length; index += 1) world.gitHub.chat({ ...where, login: "alice", body: `remark ${index}` });
+}
+
+/** The branch beside `main` in each repository that has one. */
+const otherBranch = "release";
+/** A tag that moves. */
+const movingTag = "stable";
+
+/** A commit on the other branch, which begins where `main` is or was. */
+export function pushRelease(scene: Scene): void {
+  const { dice, repository } = scene;
+  const from = repository.headOf(otherBranch) ?? dice.pick([...repository.commit(repository.head).contains].slice(0, 3));
+  push(scene, { outcome: { kind: "ok" }, from: [from], branch: otherBranch });
+}
+
+export function switchBranch({ world, gitRepo, repository }: Scene): void {
+  const branch = gitRepo.branch === otherBranch ? "main" : otherBranch;
+  if (!gitRepo.isThere || repository.headOf(branch) === null) return;
+  gitRepo.branch = branch;
+  world.tell(`${gitRepo.name} follows the branch ${branch}`);
+  world.fleet.changeGitRepo(gitRepo.name, { branch });
+}
+
+/** A tag that moves and moves back before everybody has polled and cloned it nobody can know, as with a branch. */
+export function moveTag({ world, dice, repository }: Scene): void {
+  if (world.nowMs - repository.tagMovedMs < clonedMs) return;
+  const sha = dice.pick([...repository.commits.keys()].slice(-6));
+  repository.tags.set(movingTag, sha);
+  repository.tagMovedMs = world.nowMs;
+  world.tell(`the tag ${movingTag} of ${repository.name} is at ${sha}`);
+}
+
+export function pinTag({ world, gitRepo, repository }: Scene): void {
+  if (!gitRepo.isThere || !repository.tags.has(movingTag)) return;
+  gitRepo.revision = movingTag;
+  world.tell(`${gitRepo.name} is pinned to the tag ${movingTag}`);
+  world.fleet.setRevision(gitRepo.name, movingTag);
 }
 
 export function forcePush(scene: Scene): void {

@@ -1,4 +1,4 @@
-import { badOutcome, forcePush, merge, push, type Scene } from "./git-acts.ts";
+import { badOutcome, forcePush, merge, moveTag, pinTag, push, pushRelease, type Scene, switchBranch } from "./git-acts.ts";
 import type { Act, ActKind } from "./act.ts";
 import { Dice } from "./dice.ts";
 import type { RepositoryTruth } from "./repository-truth.ts";
@@ -37,6 +37,10 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
     world.tell(`${gitRepo.name} is pinned to ${gitRepo.revision}`);
     world.fleet.setRevision(gitRepo.name, gitRepo.revision);
   },
+  pinTag: (scene) => pinTag(scene),
+  moveTag: (scene) => moveTag(scene),
+  pushRelease: (scene) => pushRelease(scene),
+  switchBranch: (scene) => switchBranch(scene),
   unpin({ world, gitRepo }) {
     if (!gitRepo.isThere || gitRepo.revision === "") return;
     gitRepo.revision = "";
@@ -55,7 +59,7 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
     world.fleet.webhook(gitRepo.name, sha);
   },
   hook({ world, gitRepo, repository }) {
-    if (gitRepo.isThere) world.fleet.webhook(gitRepo.name, repository.head);
+    if (gitRepo.isThere) world.fleet.webhook(gitRepo.name, repository.wanted(gitRepo));
   },
   clusterOffline: ({ world, dice }) => setOnline(world, dice, false),
   clusterOnline: ({ world, dice }) => setOnline(world, dice, true),
@@ -91,6 +95,12 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
     world.tell("the Secret is deleted");
   },
   restoreSecret: ({ world }) => restoreSecret(world),
+  deleteLease({ world }) {
+    if (world.lease.remove()) world.tell("the Lease is deleted by hand");
+  },
+  stealLease({ world }) {
+    if (world.lease.nameHolder("somebody")) world.tell("the Lease is edited by hand: somebody else holds it");
+  },
 };
 
 /** Adds a GitRepo that is not there; one that was deleted has to be gone first. */
@@ -100,6 +110,7 @@ export function addGitRepo(world: SimulatedWorld, gitRepo: GitRepoOfWorld): void
   const absence = gitRepo.absences.at(-1);
   if (absence !== undefined) absence.toMs = world.nowMs;
   gitRepo.revision = "";
+  gitRepo.branch = "main";
   world.tell(`${gitRepo.name} is added`);
   world.fleet.addGitRepo({ namespace, name: gitRepo.name, repo: gitRepo.repository.url });
 }

@@ -28,6 +28,8 @@ export class RepositoryTruth {
   /** Other branches, by name. */
   readonly branches = new Map<string, string>();
   readonly tags = new Map<string, string>();
+  /** When a tag was last moved. */
+  tagMovedMs = -Infinity;
 
   constructor(name: string) {
     this.name = name;
@@ -54,6 +56,13 @@ export class RepositoryTruth {
   headOf(branch: string): string | null {
     const sha = branch === mainBranch ? this.head : this.branches.get(branch);
     return sha === undefined || sha === "" ? null : sha;
+  }
+
+  /** What who follows this branch, or is pinned to this commit or tag, is to run. */
+  wanted({ branch, revision }: { readonly branch: string; readonly revision: string }): string {
+    const sha = revision === "" ? this.headOf(branch) : (this.tags.get(revision) ?? revision);
+    if (sha === null) throw new Error(`no branch "${branch}" in ${this.name}`);
+    return sha;
   }
 
   commit(sha: string): TrueCommit {

@@ -30,6 +30,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   }),
   "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
   "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),
+  "suspension-ignored": sabotage("a Notification that is suspended is taken for one in force", { notification: inForce }),
   "head-not-asked": sabotage("GitHub is believed to show the commit that Fleet names, whatever it shows", { host: agreeing }),
   "cluster-applied-ignored": sabotage("what a cluster is to apply is taken for applied (rule C)", {
     fleet: onDeployments((it) => ({
@@ -117,6 +118,11 @@ function eachTurn(clock: Clock, state: CoreState, damage: (state: CoreState) => 
     },
     wakeAt: (atMs, wake) => clock.wakeAt(atMs, wake),
   };
+}
+
+function inForce(object: unknown): unknown {
+  const { spec, ...rest } = object as { spec: object };
+  return { ...rest, spec: { ...spec, suspend: false } };
 }
 
 function forgetPossible(state: CoreState): void {

@@ -37,6 +37,22 @@ export class SimulatedLease {
     };
   }
 
+  /** Deleted by hand; false where there is none. */
+  remove(): boolean {
+    const wasThere = this.#stored !== null;
+    this.#stored = null;
+    return wasThere;
+  }
+
+  /** Edited by hand, so that it names another holder, who never renews it; false where there is none. */
+  nameHolder(holderIdentity: string): boolean {
+    if (this.#stored === null) return false;
+    const spec = { ...(this.#stored["spec"] as object), holderIdentity };
+    const edited: KubernetesObject = { ...this.#stored, spec };
+    this.#write(edited, this.#stored);
+    return true;
+  }
+
   #read(): KubernetesObject {
     if (this.#stored === null) throw new KubernetesError({ status: 404, reason: "NotFound", message: "not found" });
     return this.#stored;

@@ -52,6 +52,8 @@ export class SimulatedWorld {
   #generation = 1;
   isSuspended = false;
   isNotificationThere = true;
+  /** When the Notification was suspended or gone; Infinity where it still is. */
+  readonly silences: { readonly fromMs: number; toMs: number }[] = [];
   process: SimulatedProcess | null = null;
   deaths = 0;
   /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
@@ -62,6 +64,8 @@ export class SimulatedWorld {
   /** How often time stopped in each ten seconds, by their beginning. */
   readonly steps = new Map<number, number>();
   #seenRevision = "";
+  /** Nobody's where the product is alone. */
+  readonly lease = new SimulatedLease();
   readonly #replicas: readonly SimulatedReplica[];
   /** How many processes have begun. */
   #processes = 0;
@@ -105,8 +109,7 @@ export class SimulatedWorld {
   }
 
   #replicasOf({ replicas, faults }: WorldSetting, dice: Dice): readonly SimulatedReplica[] {
-    const { clock } = this;
-    const lease = new SimulatedLease();
+    const { clock, lease } = this;
     return replicas.map((setting) => {
       const onAcquired = (held: AbortSignal) => this.#hold(held, replica);
       const replica = new SimulatedReplica(setting, { clock, faults, lease, dice: dice.fork(setting.name), onAcquired });
@@ -174,13 +177,23 @@ export class SimulatedWorld {
     this.#generation += 1;
     this.isDisturbed = true;
     this.#look("Notification");
+    this.#noteSilence();
     this.process?.engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
   }
 
   removeNotification(): void {
     this.isDisturbed = true;
+    this.#noteSilence();
     const notification = { kind: "Notification", namespace, name: notificationName } as const;
     this.process?.engine.feed({ kind: "notification", change: { kind: "remove", notification } });
+  }
+
+  #noteSilence(): void {
+    const last = this.silences.at(-1);
+    const isSilent = last !== undefined && last.toMs === Infinity;
+    const shallBeSilent = this.isSuspended || !this.isNotificationThere;
+    if (isSilent && !shallBeSilent) last.toMs = this.nowMs;
+    if (!isSilent && shallBeSilent) this.silences.push({ fromMs: this.nowMs, toMs: Infinity });
   }
 
   /** Lets time pass until then, one thing after the other. `isQuiet` may end it earlier. */

@@ -12,7 +12,8 @@ export interface GitRepoOfWorld {
   isThere: boolean;
   /** When it was deleted and came back, oldest first; Infinity where it has not. */
   readonly absences: { readonly fromMs: number; toMs: number }[];
-  /** "" where it follows its branch. */
+  branch: string;
+  /** A commit or a tag; "" where it follows its branch. */
   revision: string;
 }
 
@@ -41,6 +42,7 @@ export function randomSetting(seed: number): WorldSetting {
     repository: shape.pick(repositories),
     isThere: false,
     absences: [],
+    branch: "main",
     revision: "",
   }));
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);

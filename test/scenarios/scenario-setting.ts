@@ -23,6 +23,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     repository: repositories[names.indexOf(repository)]!,
     isThere: false,
     absences: [],
+    branch: "main",
     revision: "",
   }));
   const sent = scenario.destinations.map((name) => {
