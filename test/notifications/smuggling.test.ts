@@ -14,6 +14,12 @@ metadata: { name: deployments, namespace: fleet-default }
 spec:
   destinations:
     - { name: status, github: { commitStatus: {} } }
+    - name: own
+      github:
+        commitStatus:
+          context: own
+          description: "{{rollout.failure.message}} {{gitRepo.branch}}"
+          targetUrl: "https://fleet.example.com/{{gitRepo.branch}}?m={{rollout.failure.message}}"
     - { name: pr, github: { pullRequestComment: {} } }
     - { name: check, github: { checkRun: {} } }
     - { name: env, github: { deployment: { environment: "{{gitRepo.branch}} {{rollout.failure.message}}" } } }
@@ -155,6 +161,8 @@ test.each(hostile)(
   "no text smuggles %s into what GitHub shows in one line: titles, descriptions, environments",
   async (_, text) => {
     const fields = [
+      ["own", "description"],
+      ["own", "target_url"],
       ["check", "title"],
       ["env", "description"],
       ["env", "environment"],

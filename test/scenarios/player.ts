@@ -91,6 +91,14 @@ class Player {
     crash: () => this.#world.kill("by the scenario"),
     suspend: () => this.#suspend(true),
     resume: () => this.#suspend(false),
+    unnotify: () => {
+      this.#world.isNotificationThere = false;
+      this.#world.removeNotification();
+    },
+    notify: () => {
+      this.#world.isNotificationThere = true;
+      this.#world.putNotification();
+    },
     next: ([place = "", fault = ""]) => this.#faults.meetNext(place as FaultPlace, faultAt(place as FaultPlace, fault)),
     ...Object.fromEntries(
       Object.entries(outages).map(([name, places]) => [
