@@ -1,11 +1,12 @@
 import { generatesCode } from "./generates-code.ts";
 import type { Verb } from "./setting.ts";
 import type { SettingProblem } from "./setting-problem.ts";
+import { trialInstance } from "./trial-instance.ts";
 import type { Settings } from "./settings-table.ts";
 
 /** Why these settings, each valid by itself, are a refusal to start (design §2); empty where they are not. */
 export function refusals(verb: Verb, settings: Settings): readonly SettingProblem[] {
-  const ofRun = verb === "run" ? [...partRefusals(settings), ...runtimeRefusals()] : [];
+  const ofRun = verb === "run" ? [...partRefusals(settings), ...nameRefusals(settings), ...runtimeRefusals()] : [];
   // Only run answers hooks.
   const app = verb === "run" && settings.app;
   return [...gitHubRefusals({ ...settings, app }, verb), ...ofRun, ...hostRefusals(settings)];
@@ -50,6 +51,12 @@ function hostRefusals({ gheHost, gitHubApiUrl }: Settings): readonly SettingProb
 
 function partRefusals({ app, watcher }: Settings): readonly SettingProblem[] {
   return app || watcher ? [] : [conflict("--no-app and --no-watcher together leave nothing to run. Remove one of them.")];
+}
+
+function nameRefusals({ name }: Settings): readonly SettingProblem[] {
+  if (name !== trialInstance) return [];
+  const message = `SIGNALMAN_NAME (--name) is "${name}", under which "signalman send" writes. Take another name.`;
+  return [{ code: "InvalidSetting", message }];
 }
 
 function missing(message: string): SettingProblem {

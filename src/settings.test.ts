@@ -153,6 +153,12 @@ describe("refusal to start", () => {
     }
   });
 
+  test("run may not have the name under which send writes", () => {
+    expect(refusedFor(["--no-app", "--name=trial"])).toEqual([
+      'InvalidSetting: SIGNALMAN_NAME (--name) is "trial", under which "signalman send" writes. Take another name.',
+    ]);
+  });
+
   test("no refusal repeats a secret", () => {
     const env = {
       APP_ID: "7",

@@ -9,7 +9,8 @@ import { codeOf } from "./render/render-trial.ts";
 import { shownRequest } from "./render/shown-request.ts";
 import { silenceOf, titleOf, type Trial } from "./render/trial.ts";
 import { type Found, withTrials } from "./render/with-trials.ts";
-import { apart, trialInstance } from "./send/apart.ts";
+import { trialInstance } from "../trial-instance.ts";
+import { apart } from "./send/apart.ts";
 import { type SentTrial, sendTrial } from "./send/send-trial.ts";
 
 /**

@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Rule } from "../../core/notification/rule.ts";
+import { trialInstance } from "../../trial-instance.ts";
 import type { Trial } from "../render/trial.ts";
-
-/** The instance that sends trials: goes before status contexts and into the markers of comments, as `SIGNALMAN_NAME` does. */
-export const trialInstance = "trial";
 
 /**
  * The trial as it may be sent beside `run`: in a stream of its own, with `sequence` 0 and an id that no receiver has seen, and about an environment
