@@ -15,6 +15,7 @@ import { toldFetch } from "../../github/told-fetch.ts";
 import { createHttpClient, type HttpClient } from "../../http/client.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { createMetrics } from "../../telemetry/metrics.ts";
+import type { Settings } from "../../settings.ts";
 import type { ShownRequest } from "../assumed-io.ts";
 import { checkSource, validOf } from "../check/check-source.ts";
 import { destinationIo } from "../destination-io.ts";
@@ -32,7 +33,12 @@ metadata: { name: deployments, namespace: fleet-default }
 spec:
   destinations:
     - { name: status, github: { commitStatus: { targetUrl: "https://ci.example.com/{{commit}}" } } }
+    - { name: named, github: { commitStatus: { context: "deploy/{{target.name}}", description: "{{status.description}}: {{type}}" } } }
     - { name: pr, github: { pullRequestComment: {} } }
+    - { name: told, github: { pullRequestComment: { body: "{{#each rows}}{{label}} {{/each}}" } } }
+    - { name: check, github: { checkRun: {} } }
+    - { name: env, github: { deployment: { environment: "of {{gitRepo.name}}" } } }
+    - { name: dispatch, github: { repositoryDispatch: { eventType: deployed } } }
     - { name: event, on: ${everyEvent}, webhook: { url: "${url}/event?x=1" } }
     - { name: cloud, on: ${everyEvent}, webhook: { url: "${url}/{{gitRepo.name}}", format: cloudevents, method: PUT } }
     - name: chat
@@ -74,11 +80,20 @@ async function mergedPullRequest(): Promise<PullRequest> {
   return { number, headSha, mergeCommit: mergeCommitSha ?? "", title, url: "" };
 }
 
+/** Only an App may write check runs; the others are written with a token. */
+function settingsFor({ rule }: Trial): Settings {
+  const gitHubApiUrl = github.url;
+  if (rule.config.type !== "checkRun") return sampleSettings({ gitHubToken: "ada-token", gitHubApiUrl });
+  const { app, privateKey } = github.world.installations;
+  github.world.install("acme/shop");
+  return sampleSettings({ appId: app.id, privateKey, webhookSecret: "hush", app: true, gitHubApiUrl });
+}
+
 /** What `run` brings onto the wire for a trial: real clients, a simulated GitHub, a receiver. */
 async function sent(trial: Trial): Promise<ShownRequest[]> {
   const requests: ShownRequest[] = [];
   const { clients } = await startGitHub({
-    settings: sampleSettings({ gitHubToken: "ada-token", gitHubApiUrl: github.url }),
+    settings: settingsFor(trial),
     clock: systemClock,
     log: createLog({ level: "fatal" }),
     metrics: await createMetrics(),
@@ -102,11 +117,14 @@ async function sent(trial: Trial): Promise<ShownRequest[]> {
   return [...requests, ...hooks];
 }
 
-/** What HTTP itself adds, and what secrets make, is not shown. */
-function withoutTransport({ headers, ...request }: ShownRequest): ShownRequest {
+/** What HTTP itself adds, what secrets make, which library an App speaks through, and which number GitHub gives a deployment, is not shown. */
+function withoutTransport({ headers, url, ...request }: ShownRequest): ShownRequest {
   const { host: _host, connection: _connection, "content-length": _length, ...told } = headers;
   const secret = ["authorization", "webhook-signature"].filter((it) => it in told).map((it) => [it, "***"]);
-  return { ...request, headers: { ...told, ...(Object.fromEntries(secret) as Record<string, string>) } };
+  const path = url.replace(/\/deployments\/\d+\//, "/deployments/1/");
+  const agent = told["user-agent"]?.replace(/^(?:probot|octokit-rest\.js)\/\S+ /, "") ?? "";
+  const shown = { ...told, "user-agent": agent, ...(Object.fromEntries(secret) as Record<string, string>) };
+  return { ...request, url: path, headers: shown };
 }
 
 test.each(eventTypes)("%s: what is rendered is what is sent, to the byte", async (event) => {
@@ -130,5 +148,8 @@ test.each(eventTypes)("%s: what is rendered is what is sent, to the byte", async
     rendered[rule.destination] = requests.length;
   }
   expect(rendered).toMatchObject({ event: 1, cloud: 1, chat: 1 });
-  if (event === "GitRepoReady") expect(rendered).toEqual({ status: 2, pr: 1, event: 1, cloud: 1, chat: 1 });
+  if (event === "GitRepoReady") {
+    const onGitHub = { status: 2, named: 2, pr: 1, told: 1, check: 1, env: 2, dispatch: 1 };
+    expect(rendered).toEqual({ ...onGitHub, event: 1, cloud: 1, chat: 1 });
+  }
 });
