@@ -12,6 +12,7 @@ import { startControlPlane } from "../control-plane/start.ts";
 import type { ControlPlane } from "../control-plane/start.ts";
 import { badDestinations, badNotifications } from "../notifications/bad-notifications.ts";
 import { badWebhooks } from "../notifications/bad-webhooks.ts";
+import { refusedByCheckAlone } from "../notifications/refused-by-check-alone.ts";
 import { problemsOf } from "../notifications/told-of.ts";
 
 const crds = join(import.meta.dirname, "../../deploy/crds");
@@ -28,54 +29,6 @@ const unsendable = new Set([
   "a kind of nobody",
   "a namespace with a dot",
 ]);
-
-const override = "it may override a ClusterNotification, which the schema of one object cannot see";
-const cel = "a schema cannot read an expression in a text";
-const handlebars = "a schema cannot read Handlebars";
-/** What `check` refuses and the API server accepts, and why. */
-const refusedByCheckAlone: Readonly<Record<string, string>> = {
-  "a ClusterNotification in a namespace": "the server takes the namespace of a cluster-scoped object away",
-  "a destination without a type": override,
-  "on with nothing": "the server leaves out a field that is null",
-  "a webhook without a url": override,
-  "a status that leads to a field that is not there": handlebars,
-  "format template without a body": override,
-  "a body without format template": override,
-  "when is no CEL": cel,
-  "when with a misspelt field": cel,
-  "when with a field of nobody": cel,
-  "when with a function of nobody": cel,
-  "when that compares a number with a text": cel,
-  "when that is a number": cel,
-  "when with a macro inside of a macro": cel,
-  "when with 60 brackets": cel,
-  "when that is a list": cel,
-  "when with one = too few": cel,
-  "when with and": cel,
-  "when with a name of JavaScript": cel,
-  "a target without a match": override,
-  "a target's destination with an event that GitHub cannot show": "the type is the destination's above it, in another list",
-  "a target's destination that is nowhere else and has no type": override,
-  "a template that does not end": handlebars,
-  "a template with a misspelt field": handlebars,
-  "a template that makes no JSON": handlebars,
-  "a template with a helper of nobody": handlebars,
-  "a template in a url with a misspelt field": handlebars,
-  "a url with a part that is never sent": "a template may have # in it: {{#if}}",
-  "a url with two dots in its host": "CEL's URLs are Go's, which leave names to DNS",
-  "a url whose host is too long for DNS": "CEL's URLs are Go's, which leave names to DNS",
-  "a url with the port 0": "CEL's URLs are Go's, which take any port",
-  "a url with a port too high": "CEL's URLs are Go's, which take any port",
-  "a body that makes no JSON whatever the values are": handlebars,
-  "a body that is a text": handlebars,
-  "a body of two JSON values": handlebars,
-  "a template of the whole event": handlebars,
-  "a raw value in a form": handlebars,
-  "an unescaped value in a url": handlebars,
-  "a header's template with a misspelt field": handlebars,
-  "a header's template that does not end": handlebars,
-  "one header in two spellings": "comparing every pair of names costs more than CEL may",
-};
 
 /** The fields that the server's refusal names. */
 function refusedFields({ body }: ApiAnswer): readonly string[] {
