@@ -4,6 +4,7 @@ import { bounds } from "./bounds.ts";
 import { conversations } from "./conversations.ts";
 import { fencing } from "./fencing.ts";
 import { memory } from "./memory.ts";
+import { news } from "./news.ts";
 import { noDuplicates } from "./no-duplicates.ts";
 import { nothingLost } from "./nothing-lost.ts";
 import { order } from "./order.ts";
@@ -17,7 +18,7 @@ import { writes } from "./writes.ts";
 /** What receivers can see. */
 const visible = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations];
 /** What only a simulated world shows. */
-const inside = [fencing, silence, writes, memory, bounds];
+const inside = [fencing, silence, news, writes, memory, bounds];
 
 /** Every promise that a world broke, in the order of time. */
 export function check(world: SimulatedWorld): readonly Violation[] {

@@ -1,4 +1,5 @@
 import { limits } from "../../src/core/limits.ts";
+import type { StreamState } from "../../src/core/delivery/stream.ts";
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { Checker } from "./violation.ts";
 
@@ -11,7 +12,9 @@ export const memory: Checker<SimulatedWorld> = (world) =>
     size <= max ? [] : [{ promise: "memory", ms: world.nowMs, text: `${size} ${what} are remembered; ${max} are allowed` }],
   );
 
-function sizes({ process, gitRepos }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
+const isOfRollouts = ({ identity }: StreamState) => identity.subject === "" && identity.destination !== "news";
+
+function sizes({ process, gitRepos, fleet }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
   if (process === null) return [];
   const { state } = process;
   const there = gitRepos.filter((it) => it.isThere).length;
@@ -21,7 +24,9 @@ function sizes({ process, gitRepos }: SimulatedWorld): readonly (readonly [what:
     ["times to look again", state.wakes.size, there],
     ["times of judgements", state.decided.size, there],
     ["GitRepos of repositories", [...state.gitReposOf.values()].reduce((sum, uids) => sum + uids.size, 0), there],
-    ["streams", streams.length, destinations * gitRepos.length],
+    ["streams of rollouts", streams.filter(isOfRollouts).length, destinations * gitRepos.length],
+    // A GitRepo has at most two bundles here.
+    ["other streams", streams.filter((it) => !isOfRollouts(it)).length, gitRepos.length * (1 + 2 * fleet.clusterNames.length)],
     ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],
     ["attempts of a stream", Math.max(0, ...streams.map((it) => it.possible.length)), limits.possibleMax],
     ["replaced commits of a stream", Math.max(0, ...streams.map((it) => it.replaced.length)), limits.replacedMax],

@@ -1,3 +1,4 @@
+import { receivers } from "../simulation/simulated-notification.ts";
 import type { Hook } from "../simulation/ledger.ts";
 
 /** What a webhook's `event` body says, as a receiver reads it. */
@@ -57,7 +58,7 @@ export function toldEvent(hook: Hook): ToldEvent {
 export function toldStreams(hooks: readonly Hook[]): ReadonlyMap<string, readonly ToldEvent[]> {
   const streams = new Map<string, ToldEvent[]>();
   for (const hook of hooks) {
-    if (!hook.isTaken) continue;
+    if (!hook.isTaken || hook.receiver === receivers.news) continue;
     const told = streams.get(hook.stream) ?? [];
     if (hook.isLate && hook.sequence <= (told.at(-1)?.hook.sequence ?? 0)) continue;
     told.push(toldEvent(hook));

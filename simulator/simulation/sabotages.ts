@@ -76,6 +76,12 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       http: async (...request) => ({ ...(await io.http(...request)), status: 200 }),
     }),
   }),
+  "bundle-failure-swallowed": sabotage("that a bundle failed on a cluster is said to be told, and is not", {
+    io: (io) => ({ ...io, http: onBundleFailures(io.http, () => null) }),
+  }),
+  "bundle-failure-reversed": sabotage("of a bundle that failed on a cluster it is told that it was deployed", {
+    io: (io) => ({ ...io, http: onBundleFailures(io.http, (body) => body.replaceAll("BundleFailed", "BundleDeployed")) }),
+  }),
   "status-not-asked": sabotage("GitHub is not asked which status it shows before one is written again", {
     io: (io) => ({ ...io, github: async (...where) => listing(await io.github(...where), /\/statuses$/, () => []) }),
   }),
@@ -194,6 +200,15 @@ function renaming(http: Http): Http {
     attempts += 1;
     const id = `${request.headers["webhook-id"] ?? ""}-${attempts}-${request.headers["webhook-timestamp"] ?? ""}`;
     return await http({ ...request, headers: { ...request.headers, "webhook-id": id } }, signal);
+  };
+}
+
+/** Changes what is told of bundles that failed; null: it is not told. */
+function onBundleFailures(http: Http, change: (body: string) => string | null): Http {
+  return async (request, signal) => {
+    if (!request.body.startsWith('{"type":"BundleFailed"')) return await http(request, signal);
+    const body = change(request.body);
+    return body === null ? { status: 204, headers: {}, body: "" } : await http({ ...request, body }, signal);
   };
 }
 

@@ -2,10 +2,15 @@ import type { Dice } from "./dice.ts";
 
 export const namespace = "fleet-default";
 export const notificationName = "deployments";
-export const receivers = { latest: "latest.example.com", every: "every.example.com" } as const;
+export const receivers = { latest: "latest.example.com", every: "every.example.com", news: "news.example.com" } as const;
+
+const newsEvents = ["GitRepoAdded", "GitRepoRemoved", "BundleDeployed", "BundleFailed", "BundleDrifted"];
 
 /** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
-export function simulatedNotification(dice: Dice): (change: { isSuspended: boolean; generation: number }) => unknown {
+export function simulatedNotification(
+  dice: Dice,
+  { hasNews }: { hasNews: boolean },
+): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
     settle: dice.pick(["8s", "15s", "15s", "30s"]),
     errorGrace: dice.pick(["10s", "30s"]),
@@ -13,7 +18,7 @@ export function simulatedNotification(dice: Dice): (change: { isSuspended: boole
     maxHold: dice.pick(["1m", "5m"]),
   };
   const on = ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded"];
-  const destinations = [
+  const destinations: object[] = [
     { name: "status", github: { commitStatus: {} } },
     { name: "pr", github: { pullRequestComment: {} } },
     {
@@ -22,6 +27,13 @@ export function simulatedNotification(dice: Dice): (change: { isSuspended: boole
     },
     { name: "log", order: "every", on, webhook: { url: `https://${receivers.every}/hook` } },
   ];
+  if (hasNews)
+    destinations.push({
+      name: "news",
+      order: dice.pick(["latest", "every"]),
+      on: [...newsEvents],
+      webhook: { url: `https://${receivers.news}/hook` },
+    });
   return ({ isSuspended, generation }) => ({
     apiVersion: "signalman.dev/v1alpha1",
     kind: "Notification",

@@ -48,6 +48,7 @@ export class SimulatedWorld {
   readonly repositories: readonly RepositoryTruth[];
   readonly gitRepos: readonly GitRepoOfWorld[];
   readonly seams: Seams;
+  readonly hasNews: boolean;
   readonly #notification: WorldSetting["notification"];
   #generation = 1;
   isSuspended = false;
@@ -83,6 +84,7 @@ export class SimulatedWorld {
     const git = gitOf(this.repositories);
     this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
     for (const name of setting.clusters) this.fleet.addCluster({ name });
+    this.hasNews = setting.hasNews;
     this.#notification = setting.notification;
     this.#replicas = this.#replicasOf(setting, dice.fork("lease"));
   }

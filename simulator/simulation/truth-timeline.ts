@@ -29,6 +29,23 @@ export class TruthTimeline {
     }
   }
 
+  /** True where one targeted cluster, by its place, held what `isSo` asks for (`path=manifest`, with what is wrong behind it) at some moment between the two. */
+  heldOn(
+    {
+      gitRepo,
+      cluster,
+      span: [fromMs, toMs],
+    }: { gitRepo: string; cluster: number; span: readonly [fromMs: number, toMs: number] },
+    isSo: (bundles: readonly string[]) => boolean,
+  ): boolean {
+    const held = this.#held.get(gitRepo) ?? [];
+    return held.some(({ fromMs: sinceMs, signature }, index) => {
+      const untilMs = held[index + 1]?.fromMs ?? Infinity;
+      if (sinceMs > toMs || untilMs <= fromMs || signature === null) return false;
+      return isSo((signature.split("\n")[cluster] ?? "").split(";"));
+    });
+  }
+
   /** True where every cluster held this tree, whole and healthy, at some moment between the two (both included). */
   wasTrue(gitRepo: string, tree: FleetTree, [fromMs, toMs]: readonly [fromMs: number, toMs: number]): boolean {
     const wanted = textOf(tree);

@@ -25,6 +25,8 @@ export interface WorldSetting {
   readonly repositories: readonly RepositoryTruth[];
   readonly gitRepos: readonly GitRepoOfWorld[];
   readonly clusters: readonly string[];
+  /** Somebody hears of single bundles, and of GitRepos that come and go. */
+  readonly hasNews: boolean;
   readonly notification: ReturnType<typeof simulatedNotification>;
   /** Empty: one process alone, which takes part in no election. */
   readonly replicas: readonly ReplicaSetting[];
@@ -47,8 +49,9 @@ export function randomSetting(seed: number): WorldSetting {
   }));
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
   const replicas = randomReplicas(dice.fork("replicas"));
-  const notification = simulatedNotification(dice.fork("notification"));
-  return { faults, cutRate, repositories, gitRepos, clusters, notification, replicas };
+  const hasNews = dice.fork("news").chance(0.3);
+  const notification = simulatedNotification(dice.fork("notification"), { hasNews });
+  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, notification, replicas };
 }
 
 /** In some worlds two replicas stand for one product, on machines whose clocks are up to 20 s apart. */

@@ -39,6 +39,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     repositories,
     gitRepos,
     clusters: scenario.clusters,
+    hasNews: false,
     notification: ({ isSuspended, generation }) => ({
       apiVersion: "signalman.dev/v1alpha1",
       kind: "Notification",
