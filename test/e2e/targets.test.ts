@@ -107,11 +107,11 @@ test("clusters join, are relabelled and leave: each target goes on by itself, an
   // What keeps dev waiting goes to prod, which has told of the commit already: neither is told what is not so.
   fleet.now.setClusterOnline("porto", false);
   const third = await fleet.commit(name);
-  await until("prod has it", () => shown("prod", third) === "success Deployed to 1/1 clusters");
+  await until("prod has it", () => shown("prod", third) === "success Deployed to 1/1 clusters" && toldOf(third).length === 1);
   await until("dev waits", () => shown("dev", third).startsWith("pending"));
   expect(toldOf(third)).toEqual(["prod GitRepoReady"]);
   move("porto", "prod");
-  await until("dev has it", () => shown("dev", third) === "success Deployed to 1/1 clusters");
+  await until("dev has it", () => shown("dev", third) === "success Deployed to 1/1 clusters" && toldOf(third).length === 2);
   fleet.now.setClusterOnline("porto", true);
   await until("it runs there", () => fleet.holds("porto", { name, sha: third }));
   expect([shown("prod", third), toldOf(third)]).toEqual([
@@ -125,13 +125,14 @@ test("clusters join, are relabelled and leave: each target goes on by itself, an
   leave("lisbon");
   await until("it is closed", () => shown("dev", fourth) === "error No longer reported");
   const fifth = await fleet.commit(name);
-  await until("prod has it", () => shown("prod", fifth) === "success Deployed to 2/2 clusters");
-  expect(shown("prod", fourth)).toBe(`success Deployed with ${fifth.slice(0, 7)} to 2/2 clusters`);
+  await until("prod has it", () => shown("prod", fifth) === "success Deployed to 2/2 clusters" && toldOf(fifth).length === 1);
+  const shared = `success Deployed with ${fifth.slice(0, 7)} to 2/2 clusters`;
+  await until("what it replaced shares it", () => shown("prod", fourth) === shared);
   expect([shown("dev", fifth), toldOf(fifth)]).toEqual(["", ["prod GitRepoReady"]]);
 
   // One comes back: the stream goes on where it was.
   join("faro", "dev");
-  await until("dev has it", () => shown("dev", fifth) === "success Deployed to 1/1 clusters");
+  await until("dev has it", () => shown("dev", fifth) === "success Deployed to 1/1 clusters" && toldOf(fifth).length === 2);
   const sixth = await fleet.commit(name);
   await both(sixth, [2, 1]);
   expect(lies).toEqual([]);
