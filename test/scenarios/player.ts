@@ -7,6 +7,7 @@ import type { GitRepoOfWorld } from "../../simulator/simulation/world-setting.ts
 import { received } from "./received.ts";
 import { type Act, durationMs, receivedMark, type Scenario } from "./scenario.ts";
 import { settingOf } from "./scenario-setting.ts";
+import { withContext } from "./with-context.ts";
 import { faultAt, ScriptedFaults } from "./scripted-faults.ts";
 
 /** After its last act a scenario goes on for so long: every grace, deadline and first retry is over by then. */
@@ -46,9 +47,13 @@ class Player {
   /** The scenario's name of each commit, by SHA. */
   readonly #names = new Map<string, string>();
   #shown = 0;
+  /** The context of commit statuses; "" where none is written. */
+  #context = "";
 
   constructor({ setting }: Scenario) {
-    this.#world = new SimulatedWorld({ seed: 1, seams: noSeams, setting: settingOf(setting, this.#faults) });
+    const notification = (object: unknown) => (this.#context === "" ? object : withContext(object, this.#context));
+    const seams = { ...noSeams, notification };
+    this.#world = new SimulatedWorld({ seed: 1, seams, setting: settingOf(setting, this.#faults) });
   }
 
   async perform({ words: [verb = "", ...rest] }: Act): Promise<readonly string[]> {
@@ -91,6 +96,10 @@ class Player {
     crash: () => this.#world.kill("by the scenario"),
     suspend: () => this.#suspend(true),
     resume: () => this.#suspend(false),
+    context: ([name = ""]) => {
+      this.#context = name;
+      this.#world.putNotification();
+    },
     unnotify: () => {
       this.#world.isNotificationThere = false;
       this.#world.removeNotification();
