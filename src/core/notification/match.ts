@@ -9,10 +9,10 @@ interface WrittenGitRepos {
   readonly selector?: LabelSelector | undefined;
 }
 
-/** True where the Notification is about the GitRepo. */
 /** What decides which rules a GitRepo has. */
 export type SelectedGitRepo = Pick<GitRepoRecord, "namespace" | "name" | "labels" | "repo">;
 
+/** True where the Notification is about the GitRepo. */
 export type GitRepoMatcher = (gitRepo: Pick<GitRepoRecord, "namespace" | "name" | "labels">) => boolean;
 
 /**
