@@ -23,6 +23,24 @@ test("every bad destination is told where it is wrong, what was found, what is a
     # when that compares a number with a text
     ConditionType spec.destinations[0].when: Line 1, column 24: This compares a number with a text. Compare like with like.
 
+    # when that adds a number and a text
+    ConditionType spec.destinations[0].when: Line 1, column 24: This adds a number and a text. Add like to like.
+
+    # when that divides a text
+    ConditionType spec.destinations[0].when: Line 1, column 14: / is for numbers; this is a text.
+
+    # when that looks into a text
+    ConditionType spec.destinations[0].when: Line 1, column 2: in looks into a list or an object; this is a text.
+
+    # when with a text's function on a number
+    ConditionType spec.destinations[0].when: Line 1, column 23: startsWith is for texts; this is a number.
+
+    # when with the size of a number
+    ConditionType spec.destinations[0].when: Line 1, column 1: size is for texts, lists and objects; this is a number.
+
+    # when with a pattern that is none
+    ConditionSyntax spec.destinations[0].when: Line 1, column 22: This is no pattern. Write one of RE2, like 'shop-.*'.
+
     # when that is a number
     ConditionType spec.destinations[0].when: Line 1, column 17: This is a number, neither true nor false. Compare it with something.
 

@@ -1,6 +1,7 @@
 import { eventShape, fieldNames, fieldOf, fullNames, type Shape } from "../template/shape.ts";
 import { nearest } from "../template/suggest.ts";
-import { hasFunction, type Parsed, parseCondition } from "./condition.ts";
+import { aKind, operandComplaint } from "./check-operands.ts";
+import { hasFunction, isPattern, type Parsed, parseCondition } from "./condition.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 
 export interface ConditionProblem {
@@ -117,7 +118,7 @@ class Checker {
 
   #call(expression: Expression, call: Kind<"callExpr">, scope: Scope): Shape | null {
     const { function: name, target, args } = call;
-    if (target !== undefined) this.shape(target, scope);
+    const owner = target === undefined ? null : this.shape(target, scope);
     const shapes = args.map((it) => this.shape(it, scope));
     if (name === "_[_]") return shapes[0]?.kind === "list" ? shapes[0].item : null;
     if (comparisons.has(name)) this.#compare(expression, name, shapes);
@@ -134,6 +135,9 @@ class Checker {
         `There is no function "${name}". Use one of CEL's: size, startsWith, matches, exists, …`,
       );
     }
+    const complaint = operandComplaint(name, { target: owner, args: shapes });
+    if (complaint !== "") this.add("ConditionType", expression, complaint);
+    if (name === "matches") args.forEach((it) => this.#needPattern(it));
     if (comparisons.has(name) || logic.has(name)) return { kind: "boolean" };
     return Object.hasOwn(results, name) ? (results[name] ?? null) : null;
   }
@@ -148,6 +152,13 @@ class Checker {
   #needBoolean(expression: Expression, shape: Shape | null): void {
     if (shape === null || shape.kind === "boolean") return;
     this.add("ConditionType", expression, `This is ${aKind(shape)}, neither true nor false. Compare it with something.`);
+  }
+
+  #needPattern(expression: Expression): void {
+    const { exprKind } = expression;
+    const constant = exprKind.case === "constExpr" ? exprKind.value.constantKind : undefined;
+    if (constant?.case !== "stringValue" || isPattern(constant.value)) return;
+    this.add("ConditionSyntax", expression, "This is no pattern. Write one of RE2, like 'shop-.*'.");
   }
 
   #comprehension(
@@ -210,12 +221,6 @@ function nameOf({ exprKind }: Expression): string {
   if (exprKind.case === "identExpr") return exprKind.value.name;
   if (exprKind.case !== "selectExpr" || exprKind.value.operand === undefined) return "…";
   return `${nameOf(exprKind.value.operand)}.${exprKind.value.field}`;
-}
-
-function aKind({ kind }: Shape): string {
-  return { text: "a text", number: "a number", boolean: "true or false", nothing: "null", list: "a list", object: "an object" }[
-    kind
-  ];
 }
 
 /** CEL's own words begin with where. */

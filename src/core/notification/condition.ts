@@ -20,6 +20,17 @@ export function hasFunction(name: string): boolean {
   return environment.funcs.find(name) !== undefined;
 }
 
+const matchesNothing = plan(environment, parse("''.matches(pattern)"));
+
+/** True where CEL's `matches` takes the text as a pattern. */
+export function isPattern(pattern: string): boolean {
+  try {
+    return !isCelError(matchesNothing({ pattern }));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Reads an expression. The parser and what is made of its result call themselves for each bracket, so brackets are counted first.
  *
