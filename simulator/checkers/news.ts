@@ -68,13 +68,18 @@ function wasSo(world: SimulatedWorld, { hook, type, timestampMs, gitRepo, commit
   const absence = absences.find((it) => it.fromMs <= hook.ms && hook.ms < it.toMs);
   const span = [Math.min(fromMs, (absence?.fromMs ?? Infinity) - knownLateMs), hook.ms] as const;
   const wanted = `${path}=${repository.commit(commit).tree.get(path)?.manifest}`;
-  return world.truth.heldOn({ gitRepo, cluster: world.fleet.clusterNames.indexOf(cluster), span }, (bundles) => {
+  return world.truth.heldOn({ gitRepo, cluster: targeted(world).indexOf(cluster), span }, (bundles) => {
     if (type === "BundleDeployed") return bundles.includes(wanted);
     // What an agent that is offline has not reported nobody knows.
     if (bundles[0] === "offline") return true;
     if (type === "BundleDrifted") return bundles.some((it) => it.startsWith(`${path}=`) && it.endsWith(" changed"));
     return !bundles.includes(wanted);
   });
+}
+
+/** The clusters in the order of what the truth holds of a GitRepo: each one targets them all. */
+function targeted(world: SimulatedWorld): readonly string[] {
+  return world.fleet.clusterNames.toSorted((one, other) => (one < other ? -1 : 1));
 }
 
 function announcements(world: SimulatedWorld, told: readonly ToldNews[]): Violation[] {
@@ -95,10 +100,12 @@ function lastWords(world: SimulatedWorld, told: readonly ToldNews[]): Violation[
     // Where the Job fails the bundles are still those of an earlier commit.
     if ([...tree.values()].some(({ outcome }) => outcome.kind === "jobFails")) return [];
     return [...tree].flatMap(([path, { manifest }]) =>
-      world.fleet.clusterNames.flatMap((cluster, index): Violation[] => {
+      targeted(world).flatMap((cluster, index): Violation[] => {
         const where = { gitRepo: name, cluster: index, span: [world.nowMs, world.nowMs] as const };
         const isWell = world.truth.heldOn(where, (bundles) => bundles.includes(`${path}=${manifest}`));
-        const last = told.findLast((it) => it.uid === uid && it.path === path && it.cluster === cluster && it.hook.isTaken);
+        const ours = told.filter((it) => it.uid === uid && it.path === path && it.cluster === cluster && it.hook.isTaken);
+        // What comes late is dropped where its place is not greater (docs/guarantees.md).
+        const [last] = ours.toSorted((one, other) => other.hook.sequence - one.hook.sequence);
         const isRight = isWell
           ? last === undefined || last.type === "BundleDeployed"
           : last !== undefined && last.type !== "BundleDeployed";
