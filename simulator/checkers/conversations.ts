@@ -35,9 +35,10 @@ const unsaid: Checker = (world) => {
   const told = world.ledger.of("status").filter((it) => it.state === "success");
   return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {
     const first = told.find((it) => it.context.endsWith(`/${name}`));
-    const wentBack = world.ledger
-      .of("hook")
-      .some((it) => it.stream.endsWith(`/${name}:`) && toldEvent(it).relation === "rolledBack");
+    const wentBack =
+      world.ledger.of("hook").some((it) => it.stream.endsWith(`/${name}:`) && toldEvent(it).relation === "rolledBack") ||
+      // A newer commit that was about to be told counts as seen: the step back can be the comment's alone.
+      world.ledger.of("save").some(({ streams }) => streams.some((it) => isOf(it, name) && it.includes('"GitRepoRolledBack"')));
     const isHidden = [...repository.commits.values()].some((it) => it.knownMs - it.pushedMs > hiddenMs);
     if (phase !== "ready" || first === undefined || wentBack || isHidden) return [];
     const { contains } = repository.commit(commit);
@@ -63,9 +64,11 @@ const unsaid: Checker = (world) => {
 
 /** From when on a process that starts knows what was told of the GitRepo's pull requests. */
 function storedFromMs(world: ObservedWorld, gitRepo: string): number {
-  const isOurs = (text: string) => {
-    const { identity } = JSON.parse(text) as { identity: { destination: string; gitRepoName: string } };
-    return identity.destination === "pr" && identity.gitRepoName === gitRepo;
-  };
-  return world.ledger.of("save").find(({ streams }) => streams.some(isOurs))?.ms ?? Infinity;
+  return world.ledger.of("save").find(({ streams }) => streams.some((it) => isOf(it, gitRepo)))?.ms ?? Infinity;
+}
+
+/** True where it is the stream that comments for the GitRepo. */
+function isOf(stored: string, gitRepo: string): boolean {
+  const { identity } = JSON.parse(stored) as { identity: { destination: string; gitRepoName: string } };
+  return identity.destination === "pr" && identity.gitRepoName === gitRepo;
 }
