@@ -67,9 +67,12 @@ function wasSo(world: SimulatedWorld, { hook, type, timestampMs, gitRepo, commit
   const fromMs = Math.min(hook.sinceMs, timestampMs) - knownLateMs - world.skewMs;
   const absence = absences.find((it) => it.fromMs <= hook.ms && hook.ms < it.toMs);
   const span = [Math.min(fromMs, (absence?.fromMs ?? Infinity) - knownLateMs), hook.ms] as const;
-  const wanted = `${path}=${repository.commit(commit).tree.get(path)?.manifest}`;
+  const content = repository.commit(commit).tree.get(path);
+  const wanted = `${path}=${content?.manifest}`;
+  // What falls ill at once is well to its agent for some seconds (fleet-facts §1.2, W8): with a watch that is cut meanwhile the hold passes over that.
+  const seemsWell = content?.outcome.kind === "unhealthyLate" ? [wanted, `${wanted} ill`] : [wanted];
   return world.truth.heldOn({ gitRepo, cluster: targeted(world).indexOf(cluster), span }, (bundles) => {
-    if (type === "BundleDeployed") return bundles.includes(wanted);
+    if (type === "BundleDeployed") return bundles.some((it) => seemsWell.includes(it));
     // What an agent that is offline has not reported nobody knows.
     if (bundles[0] === "offline") return true;
     if (type === "BundleDrifted") return bundles.some((it) => it.startsWith(`${path}=`) && it.endsWith(" changed"));
