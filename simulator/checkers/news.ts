@@ -1,6 +1,7 @@
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
 import type { Hook } from "../simulation/ledger.ts";
+import type { RepositoryTruth } from "../simulation/repository-truth.ts";
 import { finalStates } from "./final-state.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -76,8 +77,14 @@ function wasSo(world: SimulatedWorld, { hook, type, timestampMs, gitRepo, commit
     // What an agent that is offline has not reported nobody knows.
     if (bundles[0] === "offline") return true;
     if (type === "BundleDrifted") return bundles.some((it) => it.startsWith(`${path}=`) && it.endsWith(" changed"));
-    return !bundles.includes(wanted);
+    return !bundles.includes(wanted) || laterFails(repository, { commit, path });
   });
+}
+
+/** Where a Job has cloned a later commit than it is named after, what fails is that one's content under the earlier name (docs/guarantees.md). */
+function laterFails({ commits }: RepositoryTruth, { commit, path }: { commit: string; path: string }): boolean {
+  const later = [...commits.values()].filter((it) => it.sha !== commit && it.contains.has(commit));
+  return later.some(({ tree }) => (tree.get(path)?.outcome.kind ?? "ok") !== "ok");
 }
 
 /** The clusters in the order of what the truth holds of a GitRepo: each one targets them all. */

@@ -5,7 +5,7 @@ import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { Checker, Violation } from "./violation.ts";
 
 const windowMs = 10_000;
-/** Writes of one Delivery within a window: an intent and an acknowledgement for each of some messages, and what failed is tried again. */
+/** Writes of one Delivery within a window beside one for each webhook's message: acknowledgements, and what failed and is tried again. */
 const savesMax = 20;
 
 /** Writes stay few: of a Delivery in a span of time, and of one commit's pending status, whose text follows what happens. */
@@ -13,21 +13,22 @@ export const writes: Checker<SimulatedWorld> = (world) => [...saves(world), ...p
 
 function saves(world: SimulatedWorld): Violation[] {
   const byName = Map.groupBy(world.ledger.of("save"), ({ name }) => name);
-  const news = world.ledger.of("hook").filter(({ receiver }) => receiver === receivers.news);
-  return [...byName].flatMap(([name, written]) =>
-    written.flatMap(({ ms }, index): Violation[] => {
-      // Each bundle on each cluster has a stream of its own, and each of their messages an intent.
-      const ofStreams = isOfNews(name) ? news.filter((it) => it.ms >= ms && it.ms < ms + windowMs).length : 0;
-      const allowed = savesMax + ofStreams;
+  const hooks = Map.groupBy(world.ledger.of("hook"), ({ receiver }) => receiver);
+  return [...byName].flatMap(([name, written]) => {
+    const told = hooks.get(receiverOf(name)) ?? [];
+    return written.flatMap(({ ms }, index): Violation[] => {
+      const allowed = savesMax + told.filter((it) => it.ms >= ms && it.ms < ms + windowMs).length;
       const last = written[index + allowed];
       if (last === undefined || last.ms - ms >= windowMs) return [];
       return [{ promise: "writes", ms, text: `${name} was written more than ${allowed} times within ${windowMs} ms` }];
-    }),
-  );
+    });
+  });
 }
 
-function isOfNews(delivery: string): boolean {
-  return delivery.startsWith(`${namespace}/${notificationName}-news-`);
+/** Whose messages a Delivery keeps; "" where they are GitHub's. */
+function receiverOf(delivery: string): string {
+  const of = { news: receivers.news, log: receivers.every, chat: receivers.latest };
+  return Object.entries(of).find(([name]) => delivery.startsWith(`${namespace}/${notificationName}-${name}-`))?.[1] ?? "";
 }
 
 /** One for each change of its text, at most every `limits.pendingUpdateMs`; one more where it is replaced, and after each start. */
