@@ -1,6 +1,5 @@
 import { finalStates } from "./final-state.ts";
 import type { ObservedWorld } from "./observed-world.ts";
-import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
 
 /** The product takes a commit for unknown for ever after five minutes. */
@@ -8,8 +7,7 @@ const hiddenMs = 200_000;
 
 /**
  * A pull request that was merged while its GitRepo was reported on, and that is deployed in the end, has a comment that says so; and nobody
- * else's comment is touched. Worlds in which a Notification or a GitRepo came or went are left out: what was merged meanwhile may be old. So
- * are GitRepos that went back: what came in with a commit that is told by its rollback alone is not told yet (issue 4, containment); and
+ * else's comment is touched. Worlds in which a Notification or a GitRepo came or went are left out: what was merged meanwhile may be old. So are
  * repositories with a commit that the host did not show for so long that the product stopped waiting for it; and what was merged while no
  * process had lived long enough to store that it knows the GitRepo (docs/guarantees.md, first sight).
  */
@@ -35,12 +33,8 @@ const unsaid: Checker = (world) => {
   const told = world.ledger.of("status").filter((it) => it.state === "success");
   return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {
     const first = told.find((it) => it.context.endsWith(`/${name}`));
-    const wentBack =
-      world.ledger.of("hook").some((it) => it.stream.endsWith(`/${name}:`) && toldEvent(it).relation === "rolledBack") ||
-      // A newer commit that was about to be told counts as seen: the step back can be the comment's alone.
-      world.ledger.of("save").some(({ streams }) => streams.some((it) => isOf(it, name) && it.includes('"GitRepoRolledBack"')));
     const isHidden = [...repository.commits.values()].some((it) => it.knownMs - it.pushedMs > hiddenMs);
-    if (phase !== "ready" || first === undefined || wentBack || isHidden) return [];
+    if (phase !== "ready" || first === undefined || isHidden) return [];
     const { contains } = repository.commit(commit);
     const merged = [...repository.commits.values()].filter((it) => it.pullRequest !== null && contains.has(it.sha));
     return merged.flatMap(({ sha, pushedMs, pullRequest }): Violation[] => {

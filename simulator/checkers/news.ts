@@ -94,12 +94,10 @@ function targeted(world: SimulatedWorld): readonly string[] {
 
 function announcements(world: SimulatedWorld, told: readonly ToldNews[]): Violation[] {
   const ms = world.nowMs;
-  return finalStates(world).flatMap(({ gitRepo: { name, absences }, uid }): Violation[] => {
+  return finalStates(world).flatMap(({ gitRepo: { name }, uid }): Violation[] => {
     const of = (type: string) => new Set(told.filter((it) => it.uid === uid && it.type === type).map(({ hook }) => hook.id)).size;
     const [added, removed] = [of("GitRepoAdded"), of("GitRepoRemoved")];
-    // Made anew while no process ran, it is taken for the one that was announced.
-    const isAnnounced = added === 1 || (added === 0 && absences.length > 0);
-    if (isAnnounced && removed === 0) return [];
+    if (added === 1 && removed === 0) return [];
     return [
       { promise: "news", ms, text: `${name} is there; it was announced ${added} times, and told to be gone ${removed} times` },
     ];

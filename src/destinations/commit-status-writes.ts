@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { PullRequest } from "../core/history/relation.ts";
 import type { Fate, Message } from "../core/message/message.ts";
 import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
 import { pendingFromMs } from "../core/message/pending-from.ts";
@@ -69,11 +70,10 @@ function ownWrites(message: Message): StatusWrite[] {
           ]
         : [];
     case "GitRepoRolledBack": {
-      const { rolledBackTo } = message;
-      const deployed: Message = { ...message, event: "GitRepoReady", commit: rolledBackTo };
+      const deployed = olderDeployed(message);
       return [
         { sha: message.commit, ...statusDescription(message), about: message, over: "anything" },
-        { sha: rolledBackTo, ...statusDescription(deployed), about: deployed, over: "unlessSuccess" },
+        { sha: deployed.commit, ...statusDescription(deployed), about: deployed, over: "unlessSuccess" },
       ];
     }
     case "GitRepoReady":
@@ -93,6 +93,11 @@ function ownWrites(message: Message): StatusWrite[] {
   }
 }
 
+/** What a step back says of the older commit. */
+function olderDeployed(message: Message): Message {
+  return { ...message, event: "GitRepoReady", commit: message.rolledBackTo };
+}
+
 /** GitRepos that a rollout does not change make no pending; where that is not known yet, it is shown after a while (design §5). */
 function isShownAsPending({ rollout, createdMs }: Message): boolean {
   return pendingFromMs(rollout) <= createdMs;
@@ -100,8 +105,12 @@ function isShownAsPending({ rollout, createdMs }: Message): boolean {
 
 /** A merged pull request shows where it runs: the outcome's own words on the head commit. */
 function headWrites(message: Message): StatusWrite[] {
-  const state = statusDescription(message);
-  return message.pullRequests.map((it) => ({ sha: it.headSha, ...state, about: message, over: "anything" }));
+  return [...headsOf(message.pullRequests, message), ...headsOf(message.arrivedPullRequests ?? [], olderDeployed(message))];
+}
+
+function headsOf(pullRequests: readonly PullRequest[], about: Message): StatusWrite[] {
+  const state = statusDescription(about);
+  return pullRequests.map((it) => ({ sha: it.headSha, ...state, about, over: "anything" }));
 }
 
 /** A name on a commit (`placeOf`) after `SIGNALMAN_NAME/` where that is set. A longer one is cut and ends with a hash, so that two never meet. */

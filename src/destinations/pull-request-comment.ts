@@ -16,7 +16,7 @@ import type { Attempt, Destination, DestinationIo, SlotMemory } from "./destinat
 import { remarkOf } from "./remark.ts";
 
 /**
- * One comment for each pull request that came in with a rollout (design §5), edited in place. It is found by author and marker over all pages
+ * One comment for each pull request that came in with a rollout (design §5) or went away with it, edited in place. It is found by author and marker over all pages
  * and never read as state: its rows come from the cursors. Created at an outcome; an edit notifies nobody.
  */
 export const pullRequestComment: Destination<PullRequestCommentConfig> = {
@@ -24,12 +24,13 @@ export const pullRequestComment: Destination<PullRequestCommentConfig> = {
   async apply(attempt, io, signal): Promise<Outcome> {
     const { repository, message } = attempt;
     // Who may not ask GitHub for an outcome's pull requests is told of none: that is to be seen, and no comment that was not needed.
-    if (message.pullRequests.length === 0 && !outcomes.has(message.event)) return { kind: "delivered" };
+    const pullRequests = [...message.pullRequests, ...(message.arrivedPullRequests ?? [])];
+    if (pullRequests.length === 0 && !outcomes.has(message.event)) return { kind: "delivered" };
     if (repository === null) return notOnGitHub(message.gitRepo.repo);
     const remarks: string[] = [];
     try {
       const octokit = await io.github(repository, signal);
-      for (const pullRequest of message.pullRequests) {
+      for (const pullRequest of pullRequests) {
         const { isClosed = false, ...outcome } = await put({ octokit, repository, pullRequest, attempt }, io, signal);
         if (outcome.kind === "delivered") continue;
         // A conversation that is locked or gone stays so; the others go on.

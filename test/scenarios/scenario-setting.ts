@@ -12,6 +12,7 @@ const destinations: Readonly<Record<string, object>> = {
   pr: { name: "pr", github: { pullRequestComment: {} } },
   chat: { name: "chat", webhook: { url: `https://${receivers.latest}/hook` } },
   log: { name: "log", order: "every", on, webhook: { url: `https://${receivers.every}/hook` } },
+  comings: { name: "comings", on: ["GitRepoAdded", "GitRepoRemoved"], webhook: { url: `https://${receivers.news}/hook` } },
 };
 
 /** The world that a scenario describes, with nothing of it left to chance. */

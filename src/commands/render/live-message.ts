@@ -56,6 +56,7 @@ async function sayingOf(
     previousCommit: told?.commit ?? "",
     rolledBackFrom: "",
     pullRequests: [],
+    arrivedPullRequests: [],
     fates: [],
   };
   const repository = parseRepository(repo);

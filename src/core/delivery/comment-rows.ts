@@ -48,12 +48,12 @@ export function commentRows(
     return to === "same" || to === "ahead";
   };
   /** What a row means for this pull request: one that is in the commit that was gone back to is deployed with it. */
-  const asTold = (row: CommentRow | null): CommentRow | null => {
-    if (row === null || !isIn(row.commit)) return null;
+  const asMeant = (row: CommentRow): CommentRow => {
     const { rolledBackTo } = row;
     if (rolledBackTo === "" || !isIn(rolledBackTo)) return row;
     return { ...row, state: "deployed", commit: rolledBackTo, rolledBackTo: "" };
   };
+  const asTold = (row: CommentRow | null) => (row === null || !isIn(row.commit) ? null : asMeant(row));
   /** A pull request that is deployed stays so while a later commit is in progress or fails. */
   const rowFor = (other: StreamState): CommentRow | null => {
     const latest = asTold(shownRow(other));
@@ -75,8 +75,9 @@ export function commentRows(
     const row = isSibling ? rowFor(other) : null;
     if (row !== null) others.push(row);
   }
+  const own = asMeant(rowOf(message));
   if (!isKnown) return null;
-  return [rowOf(message), ...others].sort((a, b) => compareText(`${a.gitRepo} ${a.target}`, `${b.gitRepo} ${b.target}`));
+  return [own, ...others].sort((a, b) => compareText(`${a.gitRepo} ${a.target}`, `${b.gitRepo} ${b.target}`));
 }
 
 /** What a stream's receiver is shown, or is being shown: two streams that tell at the same time must not undo each other's row. */

@@ -2,6 +2,7 @@ import { admit, type Admission } from "../history/admit.ts";
 import { limits } from "../limits.ts";
 import { compose } from "../message/compose.ts";
 import { eventDocument } from "../message/event-document.ts";
+import type { PullRequest } from "../history/relation.ts";
 import type { Message } from "../message/message.ts";
 import { pendingFromMs } from "../message/pending-from.ts";
 import type { EventType, Rule } from "../notification/rule.ts";
@@ -103,7 +104,9 @@ function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge
     : [];
   if (fates === null) return { kind: "hold", reason: "replaced", wakeAtMs: holdWakeAtMs };
   const pullRequests = bringsPullRequests(draft) ? knowledge.pullRequests(...rangeOf(draft)) : [];
-  if (pullRequests === null) return { kind: "hold", reason: "pullRequests", wakeAtMs: holdWakeAtMs };
+  const arrivedPullRequests = arrivedWith(draft, knowledge);
+  if (pullRequests === null || arrivedPullRequests === null)
+    return { kind: "hold", reason: "pullRequests", wakeAtMs: holdWakeAtMs };
   const message = compose(
     rollout,
     {
@@ -113,6 +116,7 @@ function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge
       previousCommit: seen(stream).at(-1)?.commit ?? "",
       rolledBackFrom,
       pullRequests,
+      arrivedPullRequests,
       fates,
     },
     now,
@@ -188,13 +192,26 @@ function bringsPullRequests({ event, rule }: Draft): boolean {
   return event === "GitRepoReady" || event === "GitRepoFailed" || event === "GitRepoRolledBack";
 }
 
-/**
- * base..head: what came in since the last commit that was deployed (or, before that, since the first one that was seen; that one alone where it
- * is the head), or what went away with a step back.
- */
-function rangeOf({ stream, rollout, event, rolledBackFrom }: Draft): [base: string, head: string] {
+/** base..head: what came in with the commit, or what went away with a step back. */
+function rangeOf({ stream, rollout, event, rolledBackFrom }: Draft): readonly [base: string, head: string] {
   const { commit } = rollout.key;
-  if (event === "GitRepoRolledBack") return [commit, rolledBackFrom];
+  return event === "GitRepoRolledBack" ? [commit, rolledBackFrom] : arrivalOf(stream, commit);
+}
+
+/**
+ * What came in since the last commit that was deployed, or, before that, since the first one that was seen; that one alone where it is the head.
+ */
+function arrivalOf(stream: StreamState, commit: string): readonly [base: string, head: string] {
   const since = stream.deployed || stream.origin;
   return [stream.deployed === "" && since === commit ? "" : since, commit];
+}
+
+/** A step back from a commit that was never deployed may end at one that is newer than what was: that brings pull requests of its own. */
+function arrivedWith(draft: Draft, knowledge: Knowledge): readonly PullRequest[] | null {
+  const { stream, rule, rollout, event } = draft;
+  if (event !== "GitRepoRolledBack" || mannerOf(rule.config.type).repeatsMessage || !bringsPullRequests(draft)) return [];
+  const [base, head] = arrivalOf(stream, rollout.key.commit);
+  const relation = base === "" ? "ahead" : knowledge.relation(base, head);
+  if (relation === "unknownYet") return null;
+  return relation === "same" || relation === "behind" ? [] : knowledge.pullRequests(base, head);
 }

@@ -28,6 +28,7 @@ export function tellNews(state: DeliveryState, news: News, now: number): { isOpe
   const known = state.streams.get(streamKey(identity));
   if (known !== undefined) adopt(state, { stream: known, rule }, now);
   if (message === null) return { isOpen: known !== undefined, effects: [] };
+  if (known !== undefined && known.gitRepoUid !== message.gitRepo.uid) forgetFormer(known, message);
   if (known !== undefined && isSaid(known, { rule, message }))
     return { isOpen: !settle(state, { stream: known, rule, isQuiet }, now), effects: [] };
   const isAsked = rule.on.has(message.event) && (rule.when?.ask(eventDocument(message)).kind ?? "yes") === "yes";
@@ -78,15 +79,22 @@ function adopt(state: DeliveryState, { stream, rule }: { stream: StreamState; ru
   touch(state, stream, { isUrgent: false, now });
 }
 
+/** The GitRepo was made anew under its name, and nobody saw it go: what was told is of the former one. */
+function forgetFormer(stream: StreamState, { gitRepo }: Message): void {
+  stream.gitRepoUid = gitRepo.uid;
+  stream.repo = gitRepo.repo;
+  stream.acknowledged = null;
+  stream.possible = [];
+}
+
 /**
  * What the receiver knows, or will once all is told that cannot be taken back. Where nothing is acknowledged it may know nothing, whatever was
  * attempted since: what is being stored or sent is only possible, and taking it out of the queue would lose it.
  */
 function isSaid(stream: StreamState, { rule, message }: { rule: Rule; message: Message }): boolean {
-  const queued = rule.order === "every" ? stream.queue.map(toldBy) : [];
-  const isTold = (it: Told) => it.event === message.event && it.commit === message.commit;
-  const last = queued.at(-1);
-  if (last !== undefined) return isTold(last);
+  const isTold = (it: Pick<Told, "event" | "commit">) => it.event === message.event && it.commit === message.commit;
+  const last = rule.order === "every" ? stream.queue.at(-1) : undefined;
+  if (last !== undefined) return last.gitRepo.uid === message.gitRepo.uid && isTold(last);
   return stream.acknowledged !== null && (rule.order === "every" ? seen(stream).slice(-1) : seen(stream)).every(isTold);
 }
 

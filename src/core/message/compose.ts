@@ -15,6 +15,8 @@ export interface Saying {
   /** The newer commit that the receiver saw before a step back; "" outside a rollback. */
   readonly rolledBackFrom: string;
   readonly pullRequests: readonly PullRequest[];
+  /** See Message. */
+  readonly arrivedPullRequests: readonly PullRequest[];
   readonly fates: readonly Fate[];
 }
 
@@ -51,9 +53,14 @@ export function compose(rollout: Rollout, saying: Saying, now: number): Message 
     },
     target: rollout.target,
     rollout: toldRollout(rollout),
-    pullRequests: saying.pullRequests.slice(0, limits.pullRequestsMax).map((it) => ({ ...it, title: cut(it.title, titleMax) })),
+    pullRequests: toldPullRequests(saying.pullRequests),
+    ...(saying.arrivedPullRequests.length === 0 ? {} : { arrivedPullRequests: toldPullRequests(saying.arrivedPullRequests) }),
     fates: saying.fates,
   };
+}
+
+function toldPullRequests(pullRequests: readonly PullRequest[]): readonly PullRequest[] {
+  return pullRequests.slice(0, limits.pullRequestsMax).map((it) => ({ ...it, title: cut(it.title, titleMax) }));
 }
 
 function toldRollout(rollout: Rollout): MessageRollout {

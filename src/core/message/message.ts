@@ -49,6 +49,11 @@ export interface Message {
   readonly rollout: MessageRollout;
   /** PRs that came in with this rollout (or went away with a rollback); at most `limits.pullRequestsMax`. */
   readonly pullRequests: readonly PullRequest[];
+  /**
+   * With GitRepoRolledBack the ones that came in with the older commit, which no message told before; as many at most. For GitHub destinations alone:
+   * the documented object has none of them. Absent with all others.
+   */
+  readonly arrivedPullRequests?: readonly PullRequest[];
   /** Commits whose fate this message decides or shows; at most `limits.replacedMax` + 1. */
   readonly fates: readonly Fate[];
 }
