@@ -227,6 +227,11 @@ export const limits = {
   newsStreamsMax: 1_000,
   /** While some wait for others to be told they are looked at this often. */
   newsPauseMs: 1_000,
+  /**
+   * A GitRepo that is deployed when it is first seen was deployed before, unless it was made in this time: a watch that was cut is back, and a process that
+   * was killed, within it.
+   */
+  newGitRepoMs: 60_000,
   /** A GitRepo that was made longer ago than this when it is first seen is not announced any more. */
   addedMsMax: 86_400_000,
   /** Clusters are looked at this often at most: each of a thousand checks in every 15 min. */

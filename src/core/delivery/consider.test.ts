@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleCommitStatus } from "../../../test/samples/commit-status.ts";
-import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
+import { sampleGitRepo, sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
 import type { Rule } from "../notification/rule.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { placeOf } from "../notification/context-conflicts.ts";
@@ -32,6 +32,19 @@ test("a status that waits for history is looked at again when an answer comes, h
 
 test("a webhook that waits for history goes on after maxHold", () => {
   expect(wakes("webhook", 1)).toBe(1_000_000 + maxHoldMs);
+});
+
+test("first sight: of a GitRepo that was just made, and after the Notification, a settled rollout is news", () => {
+  const isTold = ({ ageMs, notificationAgeMs }: { ageMs: number; notificationAgeMs: number }) => {
+    const [state, now] = [newDeliveryState(""), 10_000_000];
+    const rule = { ...sampleRule("webhook"), creationMs: now - notificationAgeMs };
+    const rollout = sampleRollout("a", "ready", { gitRepo: sampleGitRepo({ commit: "a", creationMs: now - ageMs }) });
+    consider(state, { rule, rollout, memory: "", knowledge: ahead }, now);
+    return [...state.streams.values()].some((it) => it.queue.length > 0);
+  };
+  expect(isTold({ ageMs: 20_000, notificationAgeMs: 3_600_000 })).toBe(true);
+  expect(isTold({ ageMs: 120_000, notificationAgeMs: 3_600_000 })).toBe(false);
+  expect(isTold({ ageMs: 20_000, notificationAgeMs: 10_000 })).toBe(false);
 });
 
 /** What is known of history where every commit descends from the one before. */

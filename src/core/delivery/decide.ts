@@ -12,7 +12,7 @@ import { type Knowledge, patient } from "./knowledge.ts";
 import { mannerOf } from "./manners.ts";
 import { looksSettled, saysDeployed, saysUnsettled, unsaid } from "./said.ts";
 import { shownText } from "./shown-text.ts";
-import { standing } from "./standing.ts";
+import { certain, standing } from "./standing.ts";
 import { type StreamState, type Told, seen } from "./stream.ts";
 
 /**
@@ -51,7 +51,7 @@ export function decide(
   if (rule.suspended || rollout.gitRepo.suspended) return nothing("suspended");
   if (rollout.key.commit === "") return nothing("firstSight");
   const told = standing(stream, rule);
-  if (told.length === 0 && stream.origin === "") {
+  if (told.length === 0 && stream.origin === "" && !isNew(rollout, rule, now)) {
     if (rollout.phase === "ready") return { kind: "settled" };
     if (rollout.phase === "deploying" && looksSettled(rollout)) return nothing("firstSight");
   }
@@ -65,9 +65,9 @@ export function decide(
   if (admission.kind === "hold" || stream.unplaced.length > 0)
     return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
   if (admission.kind === "unconfirmed") return admission;
-  const back = stepBack({ told, admission, rollout }, patience);
+  const back = stepBack({ told, certain: certain(stream, rule), admission, rollout }, patience);
   if (back === null) return { kind: "hold", reason: "relation", wakeAtMs: holdWakeAtMs };
-  const event = nextEvent({ stream, told, rollout, back });
+  const event = nextEvent({ stream, rule, told, rollout, back });
   const restated = event ?? restatedEvent(told, rollout, rule);
   if (restated === null) return nothing("said");
   if (!rule.on.has(restated)) return nothing("notAsked");
@@ -83,6 +83,11 @@ export function decide(
   const pendingWakeAtMs = pendingDueMs(draft, now);
   if (pendingWakeAtMs > now) return nothing("tooSoon", pendingWakeAtMs);
   return write(draft, { knowledge: patience, holdWakeAtMs }, now);
+}
+
+/** All that there is to tell of a GitRepo that was just made is news: its start may have fallen between two looks. */
+function isNew({ gitRepo: { creationMs } }: Rollout, rule: Rule, now: number): boolean {
+  return creationMs > rule.creationMs && now - creationMs <= limits.newGitRepoMs;
 }
 
 interface Draft {
@@ -135,7 +140,17 @@ function write(draft: Draft, { knowledge, holdWakeAtMs }: { knowledge: Knowledge
  * it is reported (design §7, rollback). `isTold`: the receiver knows that the older commit is deployed. null: not known yet.
  */
 function stepBack(
-  { told, admission, rollout }: { told: readonly Told[]; admission: Extract<Admission, { kind: "admit" }>; rollout: Rollout },
+  {
+    told,
+    certain,
+    admission,
+    rollout,
+  }: {
+    told: readonly Told[];
+    certain: readonly Told[];
+    admission: Extract<Admission, { kind: "admit" }>;
+    rollout: Rollout;
+  },
   knowledge: Knowledge,
 ): { from: string; isTold: boolean } | null {
   if (admission.rolledBackFrom !== "") return { from: admission.rolledBackFrom, isTold: false };
@@ -144,23 +159,30 @@ function stepBack(
   const relation = knowledge.relation(from, rollout.key.commit);
   if (relation === "unknownYet") return null;
   if (relation !== "behind") return { from: "", isTold: true };
-  return { from, isTold: told.some((it) => it.rolledBackFrom === from && saysDeployed(it.event)) };
+  const wasDeployed = ({ event }: Told) => saysDeployed(event) || event === "GitRepoDegraded";
+  return { from, isTold: certain.some((it) => it.rolledBackFrom === from && wasDeployed(it)) };
 }
 
 function nextEvent({
   stream,
+  rule,
   told,
   rollout,
   back,
 }: {
   stream: StreamState;
+  rule: Rule;
   told: readonly Told[];
   rollout: Rollout;
   back: { from: string; isTold: boolean };
 }): EventType | null {
   // Where nothing is acknowledged the receiver may know nothing, whatever was attempted since.
   const known = stream.acknowledged === null ? [byPhase[rollout.phase]] : [];
-  const events = [...known, ...told.map((it) => unsaid(it, rollout, stream))];
+  // What waits under `every` is told for certain: its end is where the receiver will be, whatever arrived before.
+  const isCertain = rule.order === "every" && stream.queue.length > 0;
+  const events = isCertain
+    ? told.slice(-1).map((it) => unsaid(it, rollout, stream))
+    : [...known, ...told.map((it) => unsaid(it, rollout, stream))];
   const event = events.findLast((it) => it !== null) ?? null;
   return event === "GitRepoReady" && back.from !== "" && !back.isTold ? "GitRepoRolledBack" : event;
 }

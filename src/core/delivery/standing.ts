@@ -6,3 +6,9 @@ export function standing(stream: StreamState, rule: Rule): readonly Told[] {
   const told = seen(stream);
   return rule.order === "every" ? [...told, ...stream.queue.map(toldBy)] : told;
 }
+
+/** What of that the receiver will certainly have been told then: not what was only attempted. */
+export function certain({ acknowledged, queue }: StreamState, rule: Rule): readonly Told[] {
+  const known = acknowledged === null ? [] : [acknowledged];
+  return rule.order === "every" ? [...known, ...queue.map(toldBy)] : known;
+}
