@@ -96,7 +96,7 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   },
   restoreSecret: ({ world }) => restoreSecret(world),
   deleteLease({ world }) {
-    if (world.lease.remove()) world.tell("the Lease is deleted by hand");
+    if (world.lease.remove(world.nowMs)) world.tell("the Lease is deleted by hand");
   },
   stealLease({ world }) {
     if (world.lease.nameHolder("somebody")) world.tell("the Lease is edited by hand: somebody else holds it");

@@ -1,3 +1,4 @@
+import { limits } from "../../src/core/limits.ts";
 import { KubernetesError } from "../../src/kubernetes/kubernetes-error.ts";
 import type { KubernetesObject } from "../../src/kubernetes/kubernetes-object.ts";
 import type { LeaseClient } from "../../src/kubernetes/lease.ts";
@@ -14,10 +15,12 @@ export interface LeaseWay {
 export class SimulatedLease {
   #stored: KubernetesObject | null = null;
   #revision = 0;
+  #removedMs = -Infinity;
 
   /** The way of one replica, from its start until it is killed; now and then it is cut for longer than a lease lasts. */
   clientOf({ life, faults, now }: LeaseWay): LeaseClient {
     let cutUntilMs = 0;
+    let hasLooked = false;
     const call = async (signal: AbortSignal, work: () => KubernetesObject): Promise<KubernetesObject> => {
       await life.goOn();
       const fault = faults.draw("lease");
@@ -30,17 +33,30 @@ export class SimulatedLease {
       if (fault === "lost" || signal.aborted) return await life.hang(signal);
       return answer;
     };
+    const read = () => {
+      const isExcepted = !hasLooked && now() < this.#removedMs + limits.leaseRenewDeadlineMs;
+      if (isExcepted) throw new KubernetesError({ status: 503, reason: "ServiceUnavailable", message: "503" });
+      return this.#read();
+    };
     return {
-      get: async (_, { signal }) => await call(signal, () => this.#read()),
+      get: async (_, { signal }) => {
+        const stored = await call(signal, read);
+        hasLooked = true;
+        return stored;
+      },
       create: async (_, object, { signal }) => await call(signal, () => this.#write(object as KubernetesObject, null)),
       replace: async (_, object, { signal }) => await call(signal, () => this.#write(object as KubernetesObject, this.#read())),
     };
   }
 
-  /** Deleted by hand; false where there is none. */
-  remove(): boolean {
+  /**
+   * Deleted by hand; false where there is none. No replica begins to look until its holder must have noticed: what that would do is no promise
+   * (docs/guarantees.md).
+   */
+  remove(nowMs: number): boolean {
     const wasThere = this.#stored !== null;
     this.#stored = null;
+    this.#removedMs = nowMs;
     return wasThere;
   }
 

@@ -23,12 +23,16 @@ export interface ObservedLease {
   readonly sinceMs: number;
 }
 
+/** In place of a version, of a lease that was there and was deleted. */
+const gone = "";
+
 /**
  * What is known after `stored` was read at `nowMs`; null: there is none. A lease that somebody deletes is still its holder's until its time
- * is over: the holder does not know yet.
+ * is over, counted from when it was found gone: the holder does not know yet, and may have renewed it since we looked last.
  */
 export function observe(before: ObservedLease | null, stored: LeaseObject | null, nowMs: number): ObservedLease | null {
-  if (stored === null) return before === null ? null : { ...before, resourceVersion: "" };
+  if (stored === null)
+    return before === null || before.resourceVersion === gone ? before : { ...before, resourceVersion: gone, sinceMs: nowMs };
   const { resourceVersion } = stored.metadata;
   if (before?.resourceVersion === resourceVersion) return before;
   const { holderIdentity: holder = "", leaseDurationSeconds = 0 } = stored.spec ?? {};

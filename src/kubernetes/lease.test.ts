@@ -207,10 +207,24 @@ describe("who waits for the lease", () => {
     await taking("us", async ({ lease, clock }) => {
       await until(() => lease.isKnown);
       cluster().objects.remove(kinds.lease, identity, { nowMs: startMs });
-      await rounds(clock, 7);
+      await rounds(clock, 8);
       expect(lease.isHeld).toBe(false);
       await rounds(clock, 1);
       await until(() => lease.isHeld);
+    });
+  });
+
+  test("counts that time from when it is found gone: its holder may have renewed it since it was seen last", async () => {
+    theirLease({ holderIdentity: "them", leaseDurationSeconds: 15 });
+    await taking("us", async ({ lease, clock }) => {
+      await until(() => lease.isKnown);
+      await until(() => clock.nextMs() <= clock.now() + 2_000);
+      cluster().objects.remove(kinds.lease, identity, { nowMs: startMs });
+      const before = cluster().api.requests.length;
+      clock.moveTo(clock.now() + 20_000);
+      await until(() => cluster().api.requests.length > before);
+      await rounds(clock, 1);
+      expect(lease.isHeld).toBe(false);
     });
   });
 
