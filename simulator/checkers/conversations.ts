@@ -30,7 +30,7 @@ function trespass({
 const unsaid: Checker = (world) => {
   if (world.isDisturbed) return [];
   const comments = new Map(world.gitHub.comments().map((it) => [`${it.repository} ${it.number}`, it.bodies.join("\n")]));
-  const told = world.ledger.of("status").filter((it) => it.state === "success");
+  const told = world.ledger.of("status").filter((it) => it.state === "success" && it.place === 0);
   return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {
     const first = told.find((it) => it.context.endsWith(`/${name}`));
     const isHidden = [...repository.commits.values()].some((it) => it.knownMs - it.pushedMs > hiddenMs);

@@ -3,8 +3,9 @@ import type { StreamState } from "../../src/core/delivery/stream.ts";
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { Checker } from "./violation.ts";
 
-/** The destinations of a world's Notification, each with one stream for a GitRepo's name. */
+/** The destinations of a world's Notification, each with one stream for a GitRepo's name; and those that only some worlds have. */
 const destinations = 4;
+const moreMarks = 3;
 
 /** What a process remembers at a world's quiet end is bounded by what there is, not by what there was: nothing of a GitRepo that is gone. */
 export const memory: Checker<SimulatedWorld> = (world) =>
@@ -14,7 +15,12 @@ export const memory: Checker<SimulatedWorld> = (world) =>
 
 const isOfRollouts = ({ identity }: StreamState) => identity.subject === "" && identity.destination !== "news";
 
-function sizes({ process, gitRepos, fleet }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
+function sizes({
+  process,
+  gitRepos,
+  fleet,
+  marksMore,
+}: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
   if (process === null) return [];
   const { state } = process;
   const there = gitRepos.filter((it) => it.isThere).length;
@@ -24,7 +30,7 @@ function sizes({ process, gitRepos, fleet }: SimulatedWorld): readonly (readonly
     ["times to look again", state.wakes.size, there],
     ["times of judgements", state.decided.size, there],
     ["GitRepos of repositories", [...state.gitReposOf.values()].reduce((sum, uids) => sum + uids.size, 0), there],
-    ["streams of rollouts", streams.filter(isOfRollouts).length, destinations * gitRepos.length],
+    ["streams of rollouts", streams.filter(isOfRollouts).length, (destinations + (marksMore ? moreMarks : 0)) * gitRepos.length],
     // A GitRepo has at most two bundles here.
     ["other streams", streams.filter((it) => !isOfRollouts(it)).length, gitRepos.length * (1 + 2 * fleet.clusterNames.length)],
     ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],

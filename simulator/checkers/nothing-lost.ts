@@ -1,4 +1,5 @@
 import { namespace, notificationName } from "../simulation/simulated-notification.ts";
+import { contexts } from "./contexts.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { type FinalState, finalStates } from "./final-state.ts";
 import { toldStreams } from "./told-event.ts";
@@ -12,8 +13,13 @@ export const nothingLost: Checker = (world) =>
   finalStates(world).flatMap((state) => [
     ...streamLoss(world, state, "chat"),
     ...streamLoss(world, state, "log"),
-    ...statusLoss(world, state),
+    ...(world.marksMore ? streamLoss(world, state, "workflows") : []),
+    ...marks(world).flatMap((contextOf) => statusLoss(world, state, contextOf(state.gitRepo.name))),
   ]);
+
+function marks({ marksMore }: ObservedWorld): readonly ((gitRepo: string) => string)[] {
+  return marksMore ? Object.values(contexts) : [contexts.status];
+}
 
 function streamLoss(world: ObservedWorld, state: FinalState, destination: string): Violation[] {
   const { gitRepo, uid, commit, phase, mayBeOld } = state;
@@ -28,8 +34,7 @@ function streamLoss(world: ObservedWorld, state: FinalState, destination: string
   return [{ promise: "nothing lost", ms: world.nowMs, text: `${stream} was told ${said} at last; ${commit} is ${phase}` }];
 }
 
-function statusLoss(world: ObservedWorld, { gitRepo, commit, phase, mayBeOld }: FinalState): Violation[] {
-  const context = `fleet/${namespace}/${gitRepo.name}`;
+function statusLoss(world: ObservedWorld, { gitRepo, commit, phase, mayBeOld }: FinalState, context: string): Violation[] {
   const isOurs = (it: { context: string; repository: string }) =>
     it.context === context && it.repository === gitRepo.repository.name;
   const statuses = world.gitHub.latestStatuses().filter(isOurs);

@@ -7,11 +7,13 @@ import type { GitRepoOfWorld } from "../simulation/world-setting.ts";
 export interface ObservedWorld {
   readonly nowMs: number;
   readonly ledger: Pick<Ledger, "of">;
-  readonly gitHub: Pick<SimulatedGitHub, "latestStatuses" | "comments" | "trespasses">;
+  readonly gitHub: Pick<SimulatedGitHub, "latestStatuses" | "made" | "comments" | "trespasses">;
   readonly truth: Pick<TruthTimeline, "wasTrue">;
   readonly gitRepos: readonly GitRepoOfWorld[];
   find(name: string): GitRepoOfWorld;
   readonly objects: { uidOf(gitRepo: string): string };
+  /** Commits are marked by check runs and deployments too, and workflows are woken. */
+  readonly marksMore: boolean;
   readonly isNotificationThere: boolean;
   /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
   readonly isDisturbed: boolean;

@@ -1,5 +1,6 @@
 import type { Status } from "../simulation/ledger.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
+import { gitRepoOf } from "./contexts.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -33,7 +34,7 @@ export const truth: Checker = (world) => [
 /** What a success names: the commit itself, the later one with which it was deployed, or, on a pull request's head, whatever contains it. */
 function statusLie(world: ObservedWorld, status: Status): Violation[] {
   if (status.state !== "success") return [];
-  const gitRepo = status.context.split("/").at(-1) ?? "";
+  const gitRepo = gitRepoOf(status.context);
   const { repository } = world.find(gitRepo);
   const commits = [...repository.commits.values()];
   const isHead = commits.some(({ pullRequest }) => pullRequest?.headSha === status.sha);

@@ -102,11 +102,14 @@ export function moveTag({ world, dice, repository }: Scene): void {
   world.tell(`the tag ${movingTag} of ${repository.name} is at ${sha}`);
 }
 
-export function pinTag({ world, gitRepo, repository }: Scene): void {
+/** Its Job begins at once; in some stories the tag moves while it does, and what that clones is another commit than it is named after. */
+export function pinTag(scene: Scene): void {
+  const { world, dice, gitRepo, repository } = scene;
   if (!gitRepo.isThere || !repository.tags.has(movingTag)) return;
   gitRepo.revision = movingTag;
   world.tell(`${gitRepo.name} is pinned to the tag ${movingTag}`);
   world.fleet.setRevision(gitRepo.name, movingTag);
+  if (dice.chance(0.5)) world.clock.wakeAt(world.nowMs + dice.between(200, 2_500), () => moveTag(scene));
 }
 
 export function forcePush(scene: Scene): void {

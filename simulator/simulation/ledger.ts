@@ -27,7 +27,7 @@ export interface Hook extends Sent {
   readonly isLate: boolean;
 }
 
-/** A commit status that GitHub shows from now on. */
+/** A commit status that GitHub shows from now on, or what a check run or a deployment does ("check …" and "deployment …" are their contexts). */
 export interface Status extends Sent {
   readonly kind: "status";
   readonly repository: string;
@@ -35,6 +35,10 @@ export interface Status extends Sent {
   readonly context: string;
   readonly state: string;
   readonly description: string;
+  /** Of a check run or a deployment its id; 0 where the context says it all. */
+  readonly place: number;
+  /** A check run's page. */
+  readonly page: string;
 }
 
 /** A comment that was created (`isNew`) or edited. */

@@ -1,19 +1,12 @@
-import type { Octokit } from "@octokit/rest";
 import type { CoreState } from "../../src/core/core-state.ts";
 import type { BundleDeploymentRecord, FleetChange, FleetRecord } from "../../src/core/fleet/record.ts";
 import type { Send } from "../../src/core/delivery/effect.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
 import { HttpError } from "../../src/http/http-error.ts";
-import { noSeams, type Seams } from "./seams.ts";
-import { botLogin } from "./simulated-git-hub.ts";
-
-/** One rule that is broken on purpose, at a port or seam of the product: the checkers must find it, or they prove nothing. */
-export interface Sabotage {
-  readonly breaks: string;
-  readonly seams: Seams;
-}
-
-const sabotage = (breaks: string, seams: Partial<Seams>): Sabotage => ({ breaks, seams: { ...noSeams, ...seams } });
+import type { LeaseClient } from "../../src/kubernetes/lease.ts";
+import { gitHubSabotages } from "./git-hub-sabotages.ts";
+import { type Sabotage, sabotage } from "./sabotage.ts";
+import type { Seams } from "./seams.ts";
 
 /** By the name that `npm run simulate -- --sabotage NAME` takes. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
@@ -28,6 +21,14 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   "no-ancestry": sabotage("every commit is taken for newer than every other", {
     host: (host) => ancestry(host, async () => ({ kind: "known", status: "ahead", commits: [] })),
   }),
+  "other-line-taken-for-newer": sabotage("a commit on another line is taken for newer (a force-push, another branch)", {
+    host: (host) =>
+      ancestry(host, async (...question) => {
+        const answer = await host.relation(...question);
+        return answer.kind === "known" && answer.status === "diverged" ? { ...answer, status: "ahead" } : answer;
+      }),
+  }),
+  "lease-taken-at-once": sabotage("a Lease that another one holds is taken for one that was given back", { lease: givenBack }),
   "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
   "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),
   "suspension-ignored": sabotage("a Notification that is suspended is taken for one in force", { notification: inForce }),
@@ -82,37 +83,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   "bundle-failure-reversed": sabotage("of a bundle that failed on a cluster it is told that it was deployed", {
     io: (io) => ({ ...io, http: onBundleFailures(io.http, (body) => body.replaceAll("BundleFailed", "BundleDeployed")) }),
   }),
-  "status-not-asked": sabotage("GitHub is not asked which status it shows before one is written again", {
-    io: (io) => ({ ...io, github: async (...where) => listing(await io.github(...where), /\/statuses$/, () => []) }),
-  }),
-  "slots-forgotten": sabotage("what was written into a slot is not remembered, and not asked for", {
-    io: (io) => ({
-      ...io,
-      inSlot: async (slot, work) => await io.inSlot(slot, async () => await work({ get: () => null, set: () => {} })),
-      github: async (...where) => listing(await io.github(...where), /\/statuses$/, () => []),
-    }),
-  }),
-  "marker-only": sabotage("a comment is found by its marker, whoever wrote it", {
-    io: (io) => ({
-      ...io,
-      github: async (...where) =>
-        listing(await io.github(...where), /\/comments$/, (entries) =>
-          entries.map((it) => ({ ...(it as object), user: { login: botLogin } })),
-        ),
-    }),
-  }),
-  "page-1-only": sabotage("a comment is looked for on the first page alone", {
-    io: (io) => ({
-      ...io,
-      github: async (...where) => listing(await io.github(...where), /\/comments$/, (entries, page) => (page > 1 ? [] : entries)),
-    }),
-  }),
-  "replaced-left-pending": sabotage("what became of a commit that was replaced is not written", {
-    io: (io) => ({
-      ...io,
-      github: async (...where) => swallowing(await io.github(...where), /^(Deployed with|.* contains this)/),
-    }),
-  }),
+  ...gitHubSabotages,
 };
 
 /** The engine reads the clock once a turn before the core steps, and its ports now and then: damage done again is no other damage. */
@@ -166,6 +137,16 @@ function agreeing(host: RepositoryHost): RepositoryHost {
       return answer.kind === "head" && last !== "" ? { kind: "head", sha: last } : answer;
     },
     pullRequests: async (...question) => await host.pullRequests(...question),
+  };
+}
+
+function givenBack(client: LeaseClient): LeaseClient {
+  return {
+    ...client,
+    get: async (...request) => {
+      const stored = await client.get(...request);
+      return { ...stored, spec: { ...(stored["spec"] as object), holderIdentity: "" } };
+    },
   };
 }
 
@@ -240,24 +221,4 @@ function trusting(http: Http): Http {
       throw error;
     }
   };
-}
-
-/** Changes what lists show. */
-function listing(octokit: Octokit, path: RegExp, change: (entries: unknown[], page: number) => unknown[]): Octokit {
-  octokit.hook.wrap("request", async (request, options) => {
-    const response = await request(options);
-    if (options.method !== "GET" || !path.test(options.url) || !Array.isArray(response.data)) return response;
-    return { ...response, data: change(response.data, Number(options["page"] ?? 1)) };
-  });
-  return octokit;
-}
-
-/** Statuses with these descriptions are said to be written, and are not. */
-function swallowing(octokit: Octokit, descriptions: RegExp): Octokit {
-  octokit.hook.wrap("request", async (request, options) => {
-    if (options.method !== "POST" || !descriptions.test(JSON.stringify(options["description"] ?? "").slice(1)))
-      return await request(options);
-    return { status: 201, url: "", headers: {}, data: {} } as Awaited<ReturnType<typeof request>>;
-  });
-  return octokit;
 }

@@ -3,6 +3,7 @@ import type { DeliveryDocument } from "../../src/core/delivery/delivery-document
 import type { Send } from "../../src/core/delivery/effect.ts";
 import type { FleetChange } from "../../src/core/fleet/record.ts";
 import type { DestinationIo } from "../../src/destinations/destination.ts";
+import type { LeaseClient } from "../../src/kubernetes/lease.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
 
 type Io = Omit<DestinationIo, "rows" | "now">;
@@ -17,6 +18,8 @@ export interface Seams {
   readonly notification: (object: unknown) => unknown;
   /** What the product is told of Fleet's objects. */
   readonly fleet: (change: FleetChange) => FleetChange;
+  /** A replica's way to its Lease. */
+  readonly lease: (client: LeaseClient) => LeaseClient;
   /** How a process learns that its lease is gone. */
   readonly held: (held: AbortSignal) => AbortSignal;
   /** What a process finds stored when it starts. */
@@ -30,6 +33,7 @@ export const noSeams: Seams = {
   clock: (clock) => clock,
   notification: (object) => object,
   fleet: (change) => change,
+  lease: (client) => client,
   held: (held) => held,
   loaded: (documents) => documents,
 };

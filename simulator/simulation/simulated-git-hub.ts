@@ -1,6 +1,10 @@
 import type { FaultPlan } from "./fault-plan.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Hook, Ledger } from "./ledger.ts";
 import type { Life } from "./life.ts";
+import { SimulatedCheckRuns } from "./simulated-check-runs.ts";
+import { SimulatedDeployments } from "./simulated-deployments.ts";
+import { answer, type Answer, type Call, pageOf } from "./simulated-git-hub-call.ts";
+import { receivers } from "./simulated-notification.ts";
 
 /** Under which login the product writes. */
 export const botLogin = "signalman[bot]";
@@ -23,27 +27,20 @@ export interface GitHubOptions {
   readonly sinceMs: number;
 }
 
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly page: number;
-  readonly body: Readonly<Record<string, string>>;
-}
-
-/** Octokit reads no more of a Response than this. */
-export type Answer = Pick<Response, "status" | "url" | "headers" | "text">;
 export type Fetch = (url: string, init: { method: string; body?: string }) => Promise<Answer>;
 
 const statusPath = /^\/repos\/acme\/([^/]+)\/statuses\/(\w+)$/;
 const statusesPath = /^\/repos\/acme\/([^/]+)\/commits\/(\w+)\/statuses$/;
 const commentsPath = /^\/repos\/acme\/([^/]+)\/issues\/(\d+)\/comments$/;
 const commentPath = /^\/repos\/acme\/([^/]+)\/issues\/comments\/(\d+)$/;
-const perPage = 100;
+const dispatchesPath = /^\/repos\/acme\/[^/]+\/dispatches$/;
 
-/** GitHub in memory: commit statuses and comments, with what can go wrong on the way. It outlives every process. */
+/** GitHub in memory: commit statuses, comments, check runs, deployments and dispatches, with what can go wrong on the way. It outlives every process. */
 export class SimulatedGitHub {
   /** "statuses repository sha" or "comments repository number" → entries, oldest first. */
   readonly #lists = new Map<string, Entry[]>();
+  readonly #checkRuns = new SimulatedCheckRuns(botLogin.replace("[bot]", ""));
+  readonly #deployments = new SimulatedDeployments();
   #lastId = 0;
   /** Writes to what others wrote, which GitHub refused. */
   readonly trespasses: { readonly ms: number; readonly repository: string; readonly number: number; readonly login: string }[] =
@@ -54,14 +51,20 @@ export class SimulatedGitHub {
     this.#add(`comments ${repository} ${number}`, { user: { login }, body });
   }
 
-  /** The newest status of each commit and context that ever had one. */
+  /** What each commit shows: the newest status of each context that it ever had, its check runs, and its deployments, the newest first. */
   latestStatuses(): readonly { repository: string; sha: string; context: string; state: string; description: string }[] {
-    return [...this.#lists].flatMap(([key, entries]) => {
+    const statuses = [...this.#lists].flatMap(([key, entries]) => {
       const [list, repository = "", sha = ""] = key.split(" ");
       if (list !== "statuses") return [];
       const latest = new Map(entries.map((it) => [it.context ?? "", it]));
       return [...latest].map(([context, { state = "", description = "" }]) => ({ repository, sha, context, state, description }));
     });
+    return [...statuses, ...this.#checkRuns.all(), ...this.#deployments.all()];
+  }
+
+  /** Check runs and deployments, and by what each is told from others: there must be no two of one. */
+  made(): readonly { repository: string; sha: string; context: string; made: string }[] {
+    return [...this.#checkRuns.all().map((it) => ({ ...it, made: "" })), ...this.#deployments.all()];
   }
 
   /** Our own comments of each pull request. */
@@ -77,8 +80,8 @@ export class SimulatedGitHub {
   fetchOf(options: GitHubOptions): Fetch {
     return async (input, { method, body }) => {
       const url = new URL(input);
-      const fields = body === undefined ? {} : (JSON.parse(body) as Record<string, string>);
-      const call = { method, path: url.pathname, page: Number(url.searchParams.get("page") ?? "1"), body: fields };
+      const fields = body === undefined ? {} : (JSON.parse(body) as Record<string, unknown>);
+      const call: Call = { method, path: url.pathname, query: url.searchParams, body: fields };
       return method === "GET" ? await this.#read(options, call) : await this.#write(options, call);
     };
   }
@@ -98,7 +101,7 @@ export class SimulatedGitHub {
       case null:
         break;
     }
-    return answer(200, this.#page(call));
+    return answer(200, this.#checkRuns.list(call) ?? this.#deployments.list(call) ?? this.#page(call));
   }
 
   async #write(options: GitHubOptions, call: Call): Promise<Answer> {
@@ -136,13 +139,21 @@ export class SimulatedGitHub {
     return done;
   }
 
-  #perform({ life, ledger, now, sinceMs }: GitHubOptions, { method, path, body }: Call): Answer {
+  #perform({ life, ledger, now, sinceMs }: GitHubOptions, call: Call): Answer {
     const happened = { ms: now(), sinceMs, process: life.number };
+    const { method, path } = call;
+    const body = call.body as Readonly<Record<string, string>>;
+    const marked = this.#checkRuns.write(call, happened, ledger) ?? this.#deployments.write(call, happened, ledger);
+    if (marked !== null) return marked;
+    if (method === "POST" && dispatchesPath.test(path)) {
+      ledger.add({ ...happened, ...dispatched(call.body) });
+      return answer(204, null);
+    }
     const status = statusPath.exec(path);
     if (method === "POST" && status !== null) {
       const [, repository = "", sha = ""] = status;
       const { context = "", state = "", description = "" } = body;
-      ledger.add({ kind: "status", ...happened, repository, sha, context, state, description });
+      ledger.add({ kind: "status", ...happened, repository, sha, context, state, description, place: 0, page: "" });
       return answer(201, this.#add(`statuses ${repository} ${sha}`, { user: { login: botLogin }, context, state, description }));
     }
     const text = body["body"] ?? "";
@@ -179,7 +190,7 @@ export class SimulatedGitHub {
     return answer(404, { message: "Not Found" });
   }
 
-  #page({ path, page }: Call): readonly Entry[] {
+  #page({ path, query }: Call): readonly Entry[] {
     const statuses = statusesPath.exec(path);
     const comments = commentsPath.exec(path);
     if (statuses === null && comments === null) throw new Error(`the simulated GitHub has no GET ${path}`);
@@ -187,7 +198,7 @@ export class SimulatedGitHub {
       statuses === null
         ? (this.#lists.get(`comments ${comments?.[1]} ${comments?.[2]}`) ?? [])
         : (this.#lists.get(`statuses ${statuses[1]} ${statuses[2]}`) ?? []).toReversed();
-    return entries.slice((page - 1) * perPage, page * perPage);
+    return pageOf(entries, query);
   }
 
   #add(list: string, fields: Omit<Entry, "id">): Entry {
@@ -200,9 +211,12 @@ export class SimulatedGitHub {
   }
 }
 
-function answer(status: number, data: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
-  const all = new Headers({ "content-type": "application/json; charset=utf-8", ...headers });
-  return { status, url: "https://api.github.com/", headers: all, text: async () => JSON.stringify(data) };
+/** What a workflow gets is what a webhook gets: five of the payload's properties are an event's body, the sixth is its id. */
+function dispatched({ client_payload: payload }: Call["body"]): Omit<Hook, "ms" | "sinceMs" | "process"> {
+  const { id, ...event } = payload as { id: string; stream: string; sequence: number };
+  const { stream, sequence } = event;
+  const body = JSON.stringify(event);
+  return { kind: "hook", receiver: receivers.workflows, stream, sequence, id, body, isTaken: true, isLate: false };
 }
 
 /** The primary rate limit: nothing more until `untilMs`. */

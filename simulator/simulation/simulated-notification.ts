@@ -2,14 +2,19 @@ import type { Dice } from "./dice.ts";
 
 export const namespace = "fleet-default";
 export const notificationName = "deployments";
-export const receivers = { latest: "latest.example.com", every: "every.example.com", news: "news.example.com" } as const;
+export const receivers = {
+  latest: "latest.example.com",
+  every: "every.example.com",
+  news: "news.example.com",
+  workflows: "api.github.com",
+} as const;
 
 const newsEvents = ["GitRepoAdded", "GitRepoRemoved", "BundleDeployed", "BundleFailed", "BundleDrifted"];
 
 /** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
 export function simulatedNotification(
   dice: Dice,
-  { hasNews }: { hasNews: boolean },
+  { hasNews, marksMore }: { hasNews: boolean; marksMore: boolean },
 ): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
     settle: dice.pick(["8s", "15s", "15s", "30s"]),
@@ -34,6 +39,12 @@ export function simulatedNotification(
       on: [...newsEvents],
       webhook: { url: `https://${receivers.news}/hook` },
     });
+  if (marksMore)
+    destinations.push(
+      { name: "check", github: { checkRun: {} } },
+      { name: "environment", github: { deployment: {} } },
+      { name: "workflows", github: { repositoryDispatch: {} } },
+    );
   return ({ isSuspended, generation }) => ({
     apiVersion: "signalman.dev/v1alpha1",
     kind: "Notification",

@@ -3,6 +3,7 @@ import { Lease } from "../../src/kubernetes/lease.ts";
 import type { Dice } from "./dice.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import { Life } from "./life.ts";
+import type { Seams } from "./seams.ts";
 import type { SimulatedLease } from "./simulated-lease.ts";
 
 /** One replica of a world: its name, and by how much the clock of its machine is off. */
@@ -18,6 +19,7 @@ export interface ReplicaSurroundings {
   readonly clock: Clock;
   readonly faults: FaultPlan;
   readonly lease: SimulatedLease;
+  readonly seams: Seams;
   readonly dice: Dice;
   /** It holds the lease until `held` is aborted. */
   readonly onAcquired: (held: AbortSignal) => void;
@@ -52,11 +54,11 @@ export class SimulatedReplica {
   }
 
   start(): void {
-    const { clock, faults, lease, dice, onAcquired } = this.#surroundings;
+    const { clock, faults, lease, seams, dice, onAcquired } = this.#surroundings;
     const life = new Life(clock, () => {});
     this.#life = life;
     void new Lease({
-      client: lease.clientOf({ life, faults, now: () => clock.now() }),
+      client: seams.lease(lease.clientOf({ life, faults, now: () => clock.now() })),
       clock: this.clockOf(life),
       random: dice.random,
       namespace: "signalman",

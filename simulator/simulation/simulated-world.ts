@@ -49,6 +49,7 @@ export class SimulatedWorld {
   readonly gitRepos: readonly GitRepoOfWorld[];
   readonly seams: Seams;
   readonly hasNews: boolean;
+  readonly marksMore: boolean;
   readonly #notification: WorldSetting["notification"];
   #generation = 1;
   isSuspended = false;
@@ -85,6 +86,7 @@ export class SimulatedWorld {
     this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
     for (const name of setting.clusters) this.fleet.addCluster({ name });
     this.hasNews = setting.hasNews;
+    this.marksMore = setting.marksMore;
     this.#notification = setting.notification;
     this.#replicas = this.#replicasOf(setting, dice.fork("lease"));
   }
@@ -111,10 +113,10 @@ export class SimulatedWorld {
   }
 
   #replicasOf({ replicas, faults }: WorldSetting, dice: Dice): readonly SimulatedReplica[] {
-    const { clock, lease } = this;
+    const { clock, lease, seams } = this;
     return replicas.map((setting) => {
       const onAcquired = (held: AbortSignal) => this.#hold(held, replica);
-      const replica = new SimulatedReplica(setting, { clock, faults, lease, dice: dice.fork(setting.name), onAcquired });
+      const replica = new SimulatedReplica(setting, { clock, faults, lease, seams, dice: dice.fork(setting.name), onAcquired });
       return replica;
     });
   }

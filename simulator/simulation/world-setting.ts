@@ -27,6 +27,8 @@ export interface WorldSetting {
   readonly clusters: readonly string[];
   /** Somebody hears of single bundles, and of GitRepos that come and go. */
   readonly hasNews: boolean;
+  /** Commits are marked by check runs and deployments too, and workflows are woken. */
+  readonly marksMore: boolean;
   readonly notification: ReturnType<typeof simulatedNotification>;
   /** Empty: one process alone, which takes part in no election. */
   readonly replicas: readonly ReplicaSetting[];
@@ -50,8 +52,9 @@ export function randomSetting(seed: number): WorldSetting {
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
   const replicas = randomReplicas(dice.fork("replicas"));
   const hasNews = dice.fork("news").chance(0.3);
-  const notification = simulatedNotification(dice.fork("notification"), { hasNews });
-  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, notification, replicas };
+  const marksMore = dice.fork("marks").chance(0.25);
+  const notification = simulatedNotification(dice.fork("notification"), { hasNews, marksMore });
+  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, notification, replicas };
 }
 
 /** In some worlds two replicas stand for one product, on machines whose clocks are up to 20 s apart. */

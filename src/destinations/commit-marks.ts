@@ -101,27 +101,31 @@ async function put(place: Place, write: StatusWrite): Promise<Put> {
   const wanted = mark.textOf(write);
   const slot = `${mark.slotOf(write)} ${repositoryKey(repository)} ${write.sha}`.toLowerCase();
   return await io.inSlot(slot, async (memory): Promise<Put> => {
-    let shown = parseShown(memory.get());
+    const remembered = memory.get();
+    let shown = parseShown(remembered);
     let isWrite = false;
     try {
-      if (shown === null && !isFresh(attempt, write)) {
+      if (shown === null && !(remembered === null && isFresh(attempt, write))) {
         shown = await mark.ask(place, write);
         memory.set(JSON.stringify(shown));
       }
       if (isSettled({ over: write.over, wanted }, (shown ?? nothingShown).text)) return { kind: "delivered" };
       isWrite = true;
-      memory.set(null);
+      memory.set(writing);
       const id = await mark.write(place, write, shown ?? nothingShown);
       memory.set(JSON.stringify({ id, text: wanted } satisfies Shown));
       return { kind: "delivered" };
     } catch (error) {
       const outcome = gitHubOutcome(error, { isWrite, now: io.now() });
       const isKnown = outcome.kind !== "unknown" && (!isWrite || mark.writesOnce) && shown !== null;
-      memory.set(isKnown ? JSON.stringify(shown) : null);
+      memory.set(isKnown ? JSON.stringify(shown) : writing);
       return ofThisCommit(error, outcome, { message: attempt.message, now: io.now() });
     }
   });
 }
+
+/** A slot's memory from the beginning of a write until it is known what came of it. */
+const writing = JSON.stringify(null);
 
 function parseShown(text: string | null): Shown | null {
   return text === null ? null : (JSON.parse(text) as Shown);

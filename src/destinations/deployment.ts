@@ -33,8 +33,10 @@ export const deployment: Destination<DeploymentConfig> = {
     const mark = deploymentMark({
       environment,
       key,
-      running: runningCommit(message),
+      // What only closes what is pending runs nothing: whichever deployment its commit has.
+      running: message.event === "GitRepoRemoved" ? "" : runningCommit(message),
       rollout: [epoch, commit, rolledBackFrom].join("/"),
+      epoch,
     });
     const writes = statusWrites(message, { pullRequestHeads: false });
     return await markCommits(mark, { attempt, io, writes }, signal);
@@ -53,6 +55,8 @@ interface Marked {
   readonly running: string;
   /** Names the rollout of the running commit: that commit may have been deployed before. */
   readonly rollout: string;
+  /** Only in a later one than the first may the running commit have an earlier deployment; and what became of the others is asked anew. */
+  readonly epoch: number;
 }
 
 function environmentOf({ message, stream, config, instance }: Attempt<DeploymentConfig>): string | Outcome {
@@ -69,11 +73,11 @@ function environmentOf({ message, stream, config, instance }: Attempt<Deployment
 }
 
 function deploymentMark(marked: Marked): CommitMark {
-  const { environment, key, running, rollout } = marked;
+  const { environment, key, running, rollout, epoch } = marked;
   const isRunning = ({ sha }: StatusWrite) => sha === running;
   const stateOf = (write: StatusWrite) => (isRunning(write) ? runningState[write.state] : formerState(write));
   return {
-    slotOf: (write) => (isRunning(write) ? `deployment ${key} ${rollout}` : `deployment ${key}`),
+    slotOf: (write) => (isRunning(write) ? `deployment ${key} ${rollout}` : `deployment ${key} ${epoch}`),
     writesOnce: false,
     textOf: (write) =>
       textOf({ state: stateOf(write), description: write.description, rollout: isRunning(write) ? rollout : "" }),
@@ -82,7 +86,7 @@ function deploymentMark(marked: Marked): CommitMark {
       // A commit that never had a deployment needs none to be called replaced.
       if (known === 0 && !isRunning(write)) return 0;
       const state = stateOf(write);
-      const id = known === 0 ? await create(place, { sha: write.sha, marked }) : known;
+      const id = known === 0 ? await begin(place, { sha: write.sha, marked }) : known;
       if (state === "success") await retireFormer(place, { id, environment, key });
       await addStatus(place, { id, state, description: write.description });
       return id;
@@ -132,8 +136,8 @@ async function askedFor(place: MarkPlace, { sha, marked }: { sha: string; marked
     return payload.stream === marked.key && (!isRunning || payload.rollout === marked.rollout);
   });
   if (found === null) return nothingShown;
-  const status = await newestStatus(place, found);
-  if (status === null) return { id: found, text: "" };
+  // Made, and given no status yet: pending, as one that has begun.
+  const status = (await newestStatus(place, found)) ?? { state: "in_progress", description: "" };
   return { id: found, text: textOf({ ...status, rollout: isRunning ? marked.rollout : "" }) };
 }
 
@@ -168,6 +172,16 @@ async function newestStatus({ octokit, repository, signal }: MarkPlace, id: numb
     request: { signal },
   });
   return wholeList(data)[0] ?? null;
+}
+
+/** A new deployment; an earlier one of the same commit that is still pending waits for nothing any more. */
+async function begin(place: MarkPlace, { sha, marked }: { sha: string; marked: Marked }): Promise<number> {
+  const { key, rollout, epoch } = marked;
+  const isEarlier = (payload: Payload) => payload.stream === key && payload.rollout !== rollout;
+  const earlier = epoch > 0 ? await findDeployment(place, { sha }, isEarlier) : null;
+  if (earlier !== null && ((await newestStatus(place, earlier))?.state ?? "in_progress") === "in_progress")
+    await addStatus(place, { id: earlier, state: "inactive", description: "" });
+  return await create(place, { sha, marked });
 }
 
 async function create(

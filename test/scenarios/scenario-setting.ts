@@ -41,6 +41,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     gitRepos,
     clusters: scenario.clusters,
     hasNews: false,
+    marksMore: false,
     notification: ({ isSuspended, generation }) => ({
       apiVersion: "signalman.dev/v1alpha1",
       kind: "Notification",

@@ -3,14 +3,18 @@ import { limits } from "../limits.ts";
 import type { Fate } from "../message/message.ts";
 import type { EventType } from "../notification/rule.ts";
 import { saysUnsettled } from "./said.ts";
-import { type Replaced, type StreamState, seen, toldBy } from "./stream.ts";
+import { mannerOf } from "./manners.ts";
+import { type Replaced, type StreamState, type Told, seen, toldBy } from "./stream.ts";
 
 /**
  * The commits without an outcome that a message about `commit` replaces: those that waited already, those that the receiver may have seen as
- * pending, and those that were queued and are superseded now. Oldest first.
+ * pending, and those that were queued and are superseded now. Oldest first. Where a mark is made in steps, an attempt at any outcome may have left
+ * it pending.
  */
 export function replacedBy(commit: string, stream: StreamState): Replaced[] {
-  const told = [...seen(stream), ...stream.queue.map(toldBy)].filter((it) => saysUnsettled(it.event)).map((it) => it.commit);
+  const attempts = mannerOf(stream.destinationType).marksInSteps ? stream.possible : [];
+  const isOpen = (it: Told) => saysUnsettled(it.event) || attempts.includes(it);
+  const told = [...seen(stream), ...stream.queue.map(toldBy)].filter(isOpen).map((it) => it.commit);
   const known = new Map(stream.replaced.map((it) => [it.commit, it]));
   for (const sha of told) if (!known.has(sha)) known.set(sha, { commit: sha, shown: false });
   known.delete(commit);

@@ -4,6 +4,7 @@ import type { DestinationConfig } from "../notification/rule.ts";
 
 const webhook: Manner = {
   marksCommits: false,
+  marksInSteps: false,
   followsText: false,
   repeatsMessage: true,
   keepsRow: false,

@@ -22,7 +22,7 @@ export function observe(world: ChaosWorld, startsMs: readonly number[]): Observe
   return {
     nowMs,
     ledger,
-    gitHub: { latestStatuses: () => latest(statuses(world)), comments: () => comments(world), trespasses: [] },
+    gitHub: { latestStatuses: () => latest(statuses(world)), made: () => [], comments: () => comments(world), trespasses: [] },
     truth: world.truth,
     gitRepos: world.gitRepos,
     find(name) {
@@ -31,6 +31,7 @@ export function observe(world: ChaosWorld, startsMs: readonly number[]): Observe
       return found;
     },
     objects: { uidOf: (name) => world.mirrored.uidOf(namespace, name) },
+    marksMore: false,
     isNotificationThere: true,
     isDisturbed: false,
     skewMs: 0,
@@ -87,6 +88,8 @@ function statuses({ stage, repositories }: ChaosWorld): Status[] {
       context,
       state,
       description: description ?? "",
+      place: 0,
+      page: "",
     }));
 }
 

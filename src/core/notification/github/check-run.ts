@@ -14,6 +14,13 @@ export const checkRun: GitHubType<typeof schema, CheckRunConfig> = {
   schema,
   config: () => ({ type: "checkRun" }),
   onByDefault: gitHubEvents,
-  manner: { marksCommits: true, followsText: true, repeatsMessage: false, keepsRow: false, namesPullRequests: false },
+  manner: {
+    marksCommits: true,
+    marksInSteps: false,
+    followsText: true,
+    repeatsMessage: false,
+    keepsRow: false,
+    namesPullRequests: false,
+  },
   place: { noun: "check run", nameOf: (_, place) => `${plainContext(place)} rollout`, written: () => ({}) },
 };

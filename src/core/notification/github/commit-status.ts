@@ -66,7 +66,14 @@ export const commitStatus: GitHubType<typeof schema, CommitStatusConfig> = {
     return { type: "commitStatus", context, description, pullRequestHeads, targetUrl };
   },
   onByDefault: gitHubEvents,
-  manner: { marksCommits: true, followsText: true, repeatsMessage: false, keepsRow: false, namesPullRequests: true },
+  manner: {
+    marksCommits: true,
+    marksInSteps: false,
+    followsText: true,
+    repeatsMessage: false,
+    keepsRow: false,
+    namesPullRequests: true,
+  },
   place: { noun: "commit status", nameOf: contextOf, written: (context) => ({ context }) },
 };
 

@@ -30,6 +30,13 @@ export const deployment: GitHubType<typeof schema, DeploymentConfig> = {
   schema,
   config: ({ environment = "" }) => ({ type: "deployment", environment }),
   onByDefault: gitHubEvents,
-  manner: { marksCommits: true, followsText: false, repeatsMessage: false, keepsRow: false, namesPullRequests: false },
+  manner: {
+    marksCommits: true,
+    marksInSteps: true,
+    followsText: false,
+    repeatsMessage: false,
+    keepsRow: false,
+    namesPullRequests: false,
+  },
   place: null,
 };

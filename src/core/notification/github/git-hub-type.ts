@@ -8,6 +8,8 @@ import type { EventType } from "../event-types.ts";
 export interface Manner {
   /** It marks each commit with a state that stands until it is closed: what is replaced, or reported no longer, is told its fate. */
   readonly marksCommits: boolean;
+  /** A mark is there, and pending, before it has its state: it takes two requests. */
+  readonly marksInSteps: boolean;
   /** A change of the text beside the state is told too: counts of clusters. */
   readonly followsText: boolean;
   /**

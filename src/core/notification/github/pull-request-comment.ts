@@ -33,6 +33,13 @@ export const pullRequestComment: GitHubType<typeof schema, PullRequestCommentCon
   schema,
   config: ({ body = "" }) => ({ type: "pullRequestComment", body }),
   onByDefault: gitHubEvents,
-  manner: { marksCommits: false, followsText: false, repeatsMessage: false, keepsRow: true, namesPullRequests: true },
+  manner: {
+    marksCommits: false,
+    marksInSteps: false,
+    followsText: false,
+    repeatsMessage: false,
+    keepsRow: true,
+    namesPullRequests: true,
+  },
   place: null,
 };

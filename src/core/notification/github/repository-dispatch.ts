@@ -26,6 +26,13 @@ export const repositoryDispatch: GitHubType<typeof schema, RepositoryDispatchCon
   schema,
   config: ({ eventType = "fleet" }) => ({ type: "repositoryDispatch", eventType }),
   onByDefault: gitHubEvents.filter((it) => it !== "GitRepoDeploying"),
-  manner: { marksCommits: false, followsText: false, repeatsMessage: true, keepsRow: false, namesPullRequests: true },
+  manner: {
+    marksCommits: false,
+    marksInSteps: false,
+    followsText: false,
+    repeatsMessage: true,
+    keepsRow: false,
+    namesPullRequests: true,
+  },
   place: null,
 };
