@@ -103,6 +103,8 @@ export const limits = {
   statusDescriptionSourceMax: 1_024,
   /** Pages of 100 statuses of one commit that are searched for ours. */
   statusPagesMax: 10,
+  /** Deployments of a stream that are asked for the one that succeeded last: so many in a row have failed or were replaced, rarely. */
+  formerDeploymentsMax: 10,
   /** Pages of 100 comments that are searched for ours: longer conversations than 5,000 comments are not GitHub's either. */
   commentPagesMax: 50,
   /** Design §2: SIGTERM to exit 0. Kubernetes kills after 30 s. */

@@ -37,6 +37,7 @@ export const deployment: Destination<DeploymentConfig> = {
       running: message.event === "GitRepoRemoved" ? "" : runningCommit(message),
       rollout: [epoch, commit, rolledBackFrom].join("/"),
       epoch,
+      sequence: message.sequence,
     });
     const writes = statusWrites(message, { pullRequestHeads: false });
     return await markCommits(mark, { attempt, io, writes }, signal);
@@ -55,8 +56,10 @@ interface Marked {
   readonly running: string;
   /** Names the rollout of the running commit: that commit may have been deployed before. */
   readonly rollout: string;
-  /** Only in a later one than the first may the running commit have an earlier deployment; and what became of the others is asked anew. */
+  /** Only in a later one than the first may the running commit have an earlier deployment. */
   readonly epoch: number;
+  /** Names the message: what is known of a commit that does not run is known for its tries alone, since the commit may get another deployment. */
+  readonly sequence: number;
 }
 
 function environmentOf({ message, stream, config, instance }: Attempt<DeploymentConfig>): string | Outcome {
@@ -73,11 +76,11 @@ function environmentOf({ message, stream, config, instance }: Attempt<Deployment
 }
 
 function deploymentMark(marked: Marked): CommitMark {
-  const { environment, key, running, rollout, epoch } = marked;
+  const { environment, key, running, rollout, sequence } = marked;
   const isRunning = ({ sha }: StatusWrite) => sha === running;
   const stateOf = (write: StatusWrite) => (isRunning(write) ? runningState[write.state] : formerState(write));
   return {
-    slotOf: (write) => (isRunning(write) ? `deployment ${key} ${rollout}` : `deployment ${key} ${epoch}`),
+    slotOf: (write) => (isRunning(write) ? `deployment ${key} ${rollout}` : `deployment ${key} ${sequence}`),
     writesOnce: false,
     textOf: (write) =>
       textOf({ state: stateOf(write), description: write.description, rollout: isRunning(write) ? rollout : "" }),
@@ -141,11 +144,22 @@ async function askedFor(place: MarkPlace, { sha, marked }: { sha: string; marked
   return { id: found, text: textOf({ ...status, rollout: isRunning ? marked.rollout : "" }) };
 }
 
-async function findDeployment(
+interface Query {
+  readonly sha?: string;
+  readonly environment?: string;
+}
+
+async function findDeployment(place: MarkPlace, query: Query, isOurs: (payload: Payload) => boolean): Promise<number | null> {
+  for await (const id of deploymentsOf(place, query, isOurs)) return id;
+  return null;
+}
+
+/** Newest first. */
+async function* deploymentsOf(
   { octokit, repository, signal }: MarkPlace,
-  query: { readonly sha?: string; readonly environment?: string },
-  isOurs: (payload: Payload, id: number) => boolean,
-): Promise<number | null> {
+  query: Query,
+  isOurs: (payload: Payload) => boolean,
+): AsyncGenerator<number> {
   for (let page = 1; page <= limits.statusPagesMax; page += 1) {
     const { data } = await octokit.rest.repos.listDeployments({
       owner: repository.owner,
@@ -156,11 +170,9 @@ async function findDeployment(
       page,
       request: { signal },
     });
-    const ours = wholeList(data).find((it) => isOurs(payloadOf(it.payload), it.id));
-    if (ours !== undefined) return ours.id;
-    if (data.length < 100) break;
+    for (const it of wholeList(data)) if (isOurs(payloadOf(it.payload))) yield it.id;
+    if (data.length < 100) return;
   }
-  return null;
 }
 
 async function newestStatus({ octokit, repository, signal }: MarkPlace, id: number) {
@@ -203,14 +215,21 @@ async function create(
   return data.id;
 }
 
-/** Of this stream in this environment, the one before: it is no longer what runs. */
+/** Of this stream in this environment, the one that succeeded last: it is no longer what runs. Others that did not may lie between. */
 async function retireFormer(
   place: MarkPlace,
   { id, environment, key }: { id: number; environment: string; key: string },
 ): Promise<void> {
-  const former = await findDeployment(place, { environment }, (payload, other) => other !== id && payload.stream === key);
-  if (former === null || (await newestStatus(place, former))?.state !== "success") return;
-  await addStatus(place, { id: former, state: "inactive", description: "" });
+  let looks = 0;
+  for await (const former of deploymentsOf(place, { environment }, (payload) => payload.stream === key)) {
+    if (former === id) continue;
+    if ((await newestStatus(place, former))?.state === "success") {
+      await addStatus(place, { id: former, state: "inactive", description: "" });
+      return;
+    }
+    looks += 1;
+    if (looks >= limits.formerDeploymentsMax) return;
+  }
 }
 
 async function addStatus(
