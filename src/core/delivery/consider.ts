@@ -10,6 +10,7 @@ import { mannerOf } from "./manners.ts";
 import { orphan } from "./orphan.ts";
 import { enqueue, supersede } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
+import { standing } from "./standing.ts";
 import { type DeliveryState, openStream, touch } from "./state.ts";
 import { type StreamState, attemptOf, seen } from "./stream.ts";
 
@@ -33,6 +34,7 @@ export function consider(
   const fallenOff = place({ stream, rule }, patient(knowledge, { stream, rule }, now));
   if (fallenOff > 0) effects.push(note("fellOff", stream, fallenOff));
   if (stream.unplaced.length < unplaced) touch(state, stream, { isUrgent: false, now });
+  followBack(stream, rule, knowledge);
   const decision = decide({ stream, rule, rollout }, knowledge, now);
   const conditionError = decision.kind === "undecided" ? decision.error : "";
   const isReportDue = conditionError !== stream.conditionError;
@@ -88,6 +90,17 @@ export function consider(
     const superseded = supersede(stream, rule);
     if (superseded > 0) effects.push(note("superseded", stream, superseded));
   }
+}
+
+/**
+ * A step back that may have been told, whatever its answer was, took pull requests away: those that come after the commit at which it ended come in
+ * with the next one. Before anything else is intended, which makes it forgotten.
+ */
+function followBack(stream: StreamState, rule: Rule, knowledge: Knowledge): void {
+  if (!mannerOf(rule.config.type).namesPullRequests) return;
+  const last = standing(stream, rule).at(-1);
+  if (last === undefined || last.rolledBackFrom === "" || stream.deployed === "" || last.commit === stream.deployed) return;
+  if (knowledge.relation(stream.deployed, last.commit) === "behind") stream.deployed = last.commit;
 }
 
 /** Nothing was learnt but that the rollout may have been settled long ago. */

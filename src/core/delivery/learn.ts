@@ -9,7 +9,7 @@ import { rowOf } from "./comment-rows.ts";
 import { acknowledge } from "./intent.ts";
 import { mannerOf } from "./manners.ts";
 import type { Outcome } from "./outcome.ts";
-import { shiftHead } from "./queue.ts";
+import { dropHead, shiftHead } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
 import { shownText } from "./shown-text.ts";
 import { type DeliveryState, endpointOf, touch } from "./state.ts";
@@ -114,5 +114,11 @@ function again(
   head.failures += 1;
   const pauseMs = backoffMs({ failures: head.failures, seed: stream.key, minMs: limits.retryMinMs, maxMs: limits.retryMaxMs });
   setPhase(stream, "ready", Math.max(notBeforeMs, now + pauseMs));
+  // It was on its way when nothing more was to be told: only what closes the rest is tried again.
+  const isMuted = stream.orphanedFor === "muted" || stream.orphanedFor === "unreported";
+  if (isMuted && mannerOf(rule.config.type).marksCommits && note.message.event !== "GitRepoRemoved") {
+    dropHead(stream);
+    if (stream.queue.length === 0) state.active.delete(stream);
+  }
   return { kind: "note", note };
 }

@@ -68,6 +68,12 @@ export function shiftHead(stream: StreamState): void {
   Object.assign(stream.head, newHead());
 }
 
+/** The head is not told any more; what it may have left behind is asked for, and not before its time. */
+export function dropHead(stream: StreamState): void {
+  stream.queue.shift();
+  restHead(stream);
+}
+
 /** A parked stream stays parked: other words about the same commit heal nothing, and whoever unparks must find it. */
 function restHead(stream: StreamState): void {
   const { phase, verify, notBeforeMs, failures, parkedFor, parkedCommit } = stream.head;

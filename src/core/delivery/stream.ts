@@ -95,7 +95,10 @@ export interface StreamState {
    * places are known to this process alone.
    */
   stored: { possible: readonly Told[]; messageId: string; sequence: number };
-  /** The last commit that was acknowledged as deployed: base of the next range of pull requests; "" where none. */
+  /**
+   * The last commit that was acknowledged as deployed, or an older one to which a step back may have been told: base of the next range of pull
+   * requests; "" where none.
+   */
   deployed: string;
   /** The attempt (see Told) that was last seen ready while the receiver knows the commit as ready: its failure is a degradation. */
   readyAttempt: string;
