@@ -9,10 +9,10 @@ export const contexts = {
 
 /** Whose mark it is. */
 export function gitRepoOf(context: string): string {
-  return (
-    context
-      .replace(/ rollout$/, "")
-      .split("/")
-      .at(-1) ?? ""
-  );
+  return context.split("/").at(-1)?.split(" ")[0] ?? "";
+}
+
+/** Of which target; "" for the unnamed one. */
+export function targetOf(context: string): string {
+  return /\((\w+)\)/.exec(context)?.[1] ?? "";
 }

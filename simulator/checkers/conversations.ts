@@ -28,7 +28,7 @@ function trespass({
 }
 
 const unsaid: Checker = (world) => {
-  if (world.isDisturbed) return [];
+  if (world.isDisturbed || world.isDivided) return [];
   const comments = new Map(world.gitHub.comments().map((it) => [`${it.repository} ${it.number}`, it.bodies.join("\n")]));
   const told = world.ledger.of("status").filter((it) => it.state === "success" && it.place === 0);
   return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {

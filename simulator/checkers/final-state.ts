@@ -21,7 +21,7 @@ function finalState(world: ObservedWorld, gitRepo: GitRepoOfWorld): FinalState {
   const { repository, name } = gitRepo;
   const sha = repository.wanted(gitRepo);
   const { tree } = repository.commit(sha);
-  const isReady = world.truth.wasTrue(name, tree, [world.nowMs, world.nowMs]);
-  const mayBeOld = world.ledger.of("look").some(({ ms }) => world.truth.wasTrue(name, tree, [ms, ms + 60_000]));
+  const isReady = world.truth.wasTrue({ gitRepo: name, tree }, [world.nowMs, world.nowMs]);
+  const mayBeOld = world.ledger.of("look").some(({ ms }) => world.truth.wasTrue({ gitRepo: name, tree }, [ms, ms + 60_000]));
   return { gitRepo, uid: world.objects.uidOf(name), commit: sha, phase: isReady ? "ready" : "failed", mayBeOld };
 }

@@ -6,6 +6,8 @@ import type { Checker } from "./violation.ts";
 /** The destinations of a world's Notification, each with one stream for a GitRepo's name; and those that only some worlds have. */
 const destinations = 4;
 const moreMarks = 3;
+/** Where a Notification has targets: two, and the unnamed one. */
+const targets = 3;
 
 /** What a process remembers at a world's quiet end is bounded by what there is, not by what there was: nothing of a GitRepo that is gone. */
 export const memory: Checker<SimulatedWorld> = (world) =>
@@ -20,6 +22,7 @@ function sizes({
   gitRepos,
   fleet,
   marksMore,
+  isDivided,
 }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
   if (process === null) return [];
   const { state } = process;
@@ -30,7 +33,11 @@ function sizes({
     ["times to look again", state.wakes.size, there],
     ["times of judgements", state.decided.size, there],
     ["GitRepos of repositories", [...state.gitReposOf.values()].reduce((sum, uids) => sum + uids.size, 0), there],
-    ["streams of rollouts", streams.filter(isOfRollouts).length, (destinations + (marksMore ? moreMarks : 0)) * gitRepos.length],
+    [
+      "streams of rollouts",
+      streams.filter(isOfRollouts).length,
+      (destinations + (marksMore ? moreMarks : 0)) * (isDivided ? targets : 1) * gitRepos.length,
+    ],
     // A GitRepo has at most two bundles here.
     ["other streams", streams.filter((it) => !isOfRollouts(it)).length, gitRepos.length * (1 + 2 * fleet.clusterNames.length)],
     ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],

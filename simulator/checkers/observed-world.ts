@@ -14,6 +14,8 @@ export interface ObservedWorld {
   readonly objects: { uidOf(gitRepo: string): string };
   /** Commits are marked by check runs and deployments too, and workflows are woken. */
   readonly marksMore: boolean;
+  /** The Notification has targets, and clusters join, leave and move between them. */
+  readonly isDivided: boolean;
   readonly isNotificationThere: boolean;
   /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
   readonly isDisturbed: boolean;

@@ -1,6 +1,6 @@
 import type { Status } from "../simulation/ledger.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
-import { gitRepoOf } from "./contexts.ts";
+import { gitRepoOf, targetOf } from "./contexts.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -24,7 +24,7 @@ export const truth: Checker = (world) => [
     const span = isEvery
       ? ([event.timestampMs - staleMaxMs - unseenMs - world.skewMs, event.timestampMs + world.skewMs] as const)
       : ([hook.sinceMs - unseenMs, hook.ms] as const);
-    if (held(world, { gitRepo: event.gitRepo, sha: event.at, span })) return [];
+    if (held(world, { gitRepo: event.gitRepo, target: event.target, sha: event.at, span })) return [];
     return [
       { promise: "truth", ms: hook.ms, text: `${hook.stream} was told ${event.type} of ${event.at}: the clusters deny it` },
     ];
@@ -35,13 +35,15 @@ export const truth: Checker = (world) => [
 function statusLie(world: ObservedWorld, status: Status): Violation[] {
   if (status.state !== "success") return [];
   const gitRepo = gitRepoOf(status.context);
+  const target = targetOf(status.context);
   const { repository } = world.find(gitRepo);
   const commits = [...repository.commits.values()];
   const isHead = commits.some(({ pullRequest }) => pullRequest?.headSha === status.sha);
   const named = /^Deployed with (\w+)/.exec(status.description)?.[1] ?? status.sha;
   const span = [status.sinceMs - unseenMs, status.ms] as const;
   const isDeployed = commits.some(
-    ({ sha, contains }) => (isHead ? contains.has(status.sha) : sha.startsWith(named)) && held(world, { gitRepo, sha, span }),
+    ({ sha, contains }) =>
+      (isHead ? contains.has(status.sha) : sha.startsWith(named)) && held(world, { gitRepo, target, sha, span }),
   );
   if (isDeployed) return [];
   const text = `${gitRepo}: success on ${status.sha} ("${status.description}"): the clusters deny it`;
@@ -50,10 +52,15 @@ function statusLie(world: ObservedWorld, status: Status): Violation[] {
 
 function held(
   world: ObservedWorld,
-  { gitRepo, sha, span: [fromMs, toMs] }: { gitRepo: string; sha: string; span: readonly [fromMs: number, toMs: number] },
+  {
+    gitRepo,
+    target,
+    sha,
+    span: [fromMs, toMs],
+  }: { gitRepo: string; target: string; sha: string; span: readonly [fromMs: number, toMs: number] },
 ): boolean {
   const { absences, repository } = world.find(gitRepo);
   const absence = absences.find((it) => it.fromMs <= toMs && toMs < it.toMs);
   const span = [Math.min(fromMs, (absence?.fromMs ?? Infinity) - unseenMs), toMs] as const;
-  return world.truth.wasTrue(gitRepo, repository.commit(sha).tree, span);
+  return world.truth.wasTrue({ gitRepo, target, tree: repository.commit(sha).tree }, span);
 }

@@ -37,7 +37,10 @@ const weights = {
   stealLease: 1,
 } as const;
 
-export type ActKind = keyof typeof weights;
+/** What people do to clusters, where the Notification has targets. */
+const clusterWeights = { joinCluster: 6, leaveCluster: 4, moveCluster: 10 } as const;
+
+export type ActKind = keyof typeof weights | keyof typeof clusterWeights;
 
 /** One act of a story. `seed`: its own dice, so that a story without one of its acts is otherwise the same. */
 export interface Act {
@@ -54,10 +57,17 @@ const pausesMs: readonly (readonly [leastMs: number, mostMs: number])[] = [
 ];
 
 /** A random story of `count` acts, with pauses in which a rollout may end, or may not. */
-export function randomStory(dice: Dice, { startMs, count }: { startMs: number; count: number }): readonly Act[] {
+export function randomStory(
+  dice: Dice,
+  { startMs, count, isDivided }: { startMs: number; count: number; isDivided: boolean },
+): readonly Act[] {
   let atMs = startMs;
   return Array.from({ length: count }, (_, index) => {
     atMs += dice.between(...dice.pick(pausesMs));
-    return { atMs, kind: dice.weighted(weights), seed: dice.fork(`act ${index}`).seed };
+    return {
+      atMs,
+      kind: isDivided ? dice.weighted<ActKind>({ ...weights, ...clusterWeights }) : dice.weighted(weights),
+      seed: dice.fork(`act ${index}`).seed,
+    };
   });
 }

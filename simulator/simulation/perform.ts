@@ -1,4 +1,5 @@
 import { badOutcome, forcePush, merge, moveTag, pinTag, push, pushRelease, type Scene, switchBranch } from "./git-acts.ts";
+import { joinCluster, leaveCluster, moveCluster } from "./cluster-acts.ts";
 import type { Act, ActKind } from "./act.ts";
 import { Dice } from "./dice.ts";
 import type { RepositoryTruth } from "./repository-truth.ts";
@@ -63,6 +64,9 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   },
   clusterOffline: ({ world, dice }) => setOnline(world, dice, false),
   clusterOnline: ({ world, dice }) => setOnline(world, dice, true),
+  joinCluster: (scene) => joinCluster(scene),
+  leaveCluster: (scene) => leaveCluster(scene),
+  moveCluster: (scene) => moveCluster(scene),
   illness: (scene) => setLive(scene, { isHealthy: false }),
   health: (scene) => heal(scene.world, scene.gitRepo),
   removeGitRepo({ world, gitRepo }) {

@@ -3,6 +3,7 @@ import { Dice } from "./dice.ts";
 import { addGitRepo, firstCommits, perform, putRight, resync } from "./perform.ts";
 import { noSeams, type Seams } from "./seams.ts";
 import { SimulatedWorld, startMs } from "./simulated-world.ts";
+import { isDividedWorld } from "./world-setting.ts";
 import { worldScale } from "./world-scale.ts";
 
 export interface PlayOptions {
@@ -54,7 +55,7 @@ export async function play({
 
 export function storyOf(seed: number): readonly Act[] {
   const dice = new Dice(seed).fork("story");
-  return randomStory(dice, { startMs: startMs + 100_000, count: worldScale(seed).acts });
+  return randomStory(dice, { startMs: startMs + 100_000, count: worldScale(seed).acts, isDivided: isDividedWorld(seed) });
 }
 
 function isQuiet({ process, nowMs, ledger, truth }: SimulatedWorld): boolean {

@@ -28,6 +28,12 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         return answer.kind === "known" && answer.status === "diverged" ? { ...answer, status: "ahead" } : answer;
       }),
   }),
+  "targets-exchanged": sabotage("the clusters of one target are taken for those of another one", {
+    fleet: onRecords((it) => {
+      const { stage = "" } = it.kind === "Cluster" ? it.labels : {};
+      return it.kind === "Cluster" && stage !== "" ? { ...it, labels: { stage: stage === "prod" ? "dev" : "prod" } } : it;
+    }),
+  }),
   "lease-taken-at-once": sabotage("a Lease that another one holds is taken for one that was given back", { lease: givenBack }),
   "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
   "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),

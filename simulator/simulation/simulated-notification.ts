@@ -11,10 +11,14 @@ export const receivers = {
 
 const newsEvents = ["GitRepoAdded", "GitRepoRemoved", "BundleDeployed", "BundleFailed", "BundleDrifted"];
 
+/** What the label `stage` of a cluster may say: with it the cluster is in the target of that name. */
+export const stages = ["prod", "dev"] as const;
+const targets = stages.map((name) => ({ name, match: { clusterSelector: { matchLabels: { stage: name } } } }));
+
 /** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
 export function simulatedNotification(
   dice: Dice,
-  { hasNews, marksMore }: { hasNews: boolean; marksMore: boolean },
+  { hasNews, marksMore, isDivided }: { hasNews: boolean; marksMore: boolean; isDivided: boolean },
 ): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
     settle: dice.pick(["8s", "15s", "15s", "30s"]),
@@ -49,6 +53,6 @@ export function simulatedNotification(
     apiVersion: "signalman.dev/v1alpha1",
     kind: "Notification",
     metadata: { namespace, name: notificationName, uid: "notification", generation, creationTimestamp: "2026-11-23T00:00:00Z" },
-    spec: { timing, destinations, ...(isSuspended ? { suspend: true } : {}) },
+    spec: { timing, destinations, ...(isDivided ? { targets } : {}), ...(isSuspended ? { suspend: true } : {}) },
   });
 }

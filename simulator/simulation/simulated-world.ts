@@ -50,6 +50,9 @@ export class SimulatedWorld {
   readonly seams: Seams;
   readonly hasNews: boolean;
   readonly marksMore: boolean;
+  readonly isDivided: boolean;
+  /** In which target each cluster is, where the Notification has targets. */
+  readonly stages = new Map<string, string>();
   readonly #notification: WorldSetting["notification"];
   #generation = 1;
   isSuspended = false;
@@ -84,7 +87,8 @@ export class SimulatedWorld {
     const random = dice.fork("fleet").random;
     const git = gitOf(this.repositories);
     this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
-    for (const name of setting.clusters) this.fleet.addCluster({ name });
+    this.isDivided = setting.isDivided;
+    for (const [index, name] of setting.clusters.entries()) this.addCluster(name, index % 2 === 0 ? "prod" : "dev");
     this.hasNews = setting.hasNews;
     this.marksMore = setting.marksMore;
     this.#notification = setting.notification;
@@ -172,6 +176,12 @@ export class SimulatedWorld {
     return this.#replicas.length === 0 ? 0 : skewMaxMs;
   }
 
+  /** `stage`: in a world with targets the one that it is in; "" for none. */
+  addCluster(name: string, stage: string): void {
+    if (this.isDivided) this.stages.set(name, stage);
+    this.fleet.addCluster({ name, ...(this.isDivided && stage !== "" ? { labels: { stage } } : {}) });
+  }
+
   kill(why: string): void {
     this.process?.kill(why);
   }
@@ -226,7 +236,7 @@ export class SimulatedWorld {
     this.#seenRevision = this.fleet.liveRevision;
     this.truth.look(
       this.fleet,
-      { offline: this.offline, gitRepos: new Set(this.gitRepos.map(({ name }) => name)) },
+      { offline: this.offline, stages: this.stages, gitRepos: new Set(this.gitRepos.map(({ name }) => name)) },
       this.fleet.nowMs,
     );
   }

@@ -5,6 +5,15 @@ interface Held {
   readonly fromMs: number;
   /** What each targeted cluster holds, as text; null where the GitRepo is not there. */
   readonly signature: string | null;
+  /** In which target of the Notification each of them is, in the same order; "" where in none. */
+  readonly targets: readonly string[];
+}
+
+interface Looked {
+  readonly gitRepos: ReadonlySet<string>;
+  readonly offline: ReadonlySet<string>;
+  /** Which target each cluster is in, where the Notification has targets. */
+  readonly stages?: ReadonlyMap<string, string>;
 }
 
 /** What the clusters really held of each GitRepo, and when. */
@@ -14,16 +23,14 @@ export class TruthTimeline {
   lastMs = -Infinity;
 
   /** Looks at the clusters after something may have changed. */
-  look(
-    fleet: Fleet,
-    { gitRepos, offline }: { gitRepos: ReadonlySet<string>; offline: ReadonlySet<string> },
-    nowMs: number,
-  ): void {
+  look(fleet: Fleet, { gitRepos, offline, stages }: Looked, nowMs: number): void {
     for (const name of gitRepos) {
       const signature = signatureOf(fleet, { gitRepo: name, offline });
+      const targets = signature === null ? [] : fleet.targets(name).map((cluster) => stages?.get(cluster) ?? "");
       const held = this.#held.get(name) ?? [];
-      if (held.at(-1)?.signature === signature) continue;
-      held.push({ fromMs: nowMs, signature });
+      const last = held.at(-1);
+      if (last?.signature === signature && last.targets.join() === targets.join()) continue;
+      held.push({ fromMs: nowMs, signature, targets });
       this.lastMs = nowMs;
       this.#held.set(name, held);
     }
@@ -46,19 +53,27 @@ export class TruthTimeline {
     });
   }
 
-  /** True where every cluster held this tree, whole and healthy, at some moment between the two (both included). */
-  wasTrue(gitRepo: string, tree: FleetTree, [fromMs, toMs]: readonly [fromMs: number, toMs: number]): boolean {
+  /** True where every cluster (of one target, where that is given) held this tree, whole and healthy, at some moment between the two (both included). */
+  wasTrue(
+    { gitRepo, tree, target }: { gitRepo: string; tree: FleetTree; target?: string },
+    [fromMs, toMs]: readonly [fromMs: number, toMs: number],
+  ): boolean {
     const wanted = textOf(tree);
     const held = this.#held.get(gitRepo) ?? [];
     return held.some((it, index) => {
       const untilMs = held[index + 1]?.fromMs ?? Infinity;
-      return it.fromMs <= toMs && untilMs > fromMs && it.signature !== null && clustersHold(it.signature, wanted);
+      return it.fromMs <= toMs && untilMs > fromMs && clustersHold(linesOf(it, target), wanted);
     });
   }
 }
 
-function clustersHold(signature: string, wanted: string): boolean {
-  return signature !== "" && signature.split("\n").every((cluster) => cluster === wanted || holdsMore(cluster, wanted));
+function linesOf({ signature, targets }: Held, target: string | undefined): readonly string[] {
+  const lines = signature === null || signature === "" ? [] : signature.split("\n");
+  return target === undefined ? lines : lines.filter((_, index) => targets[index] === target);
+}
+
+function clustersHold(lines: readonly string[], wanted: string): boolean {
+  return lines.length > 0 && lines.every((cluster) => cluster === wanted || holdsMore(cluster, wanted));
 }
 
 /** A bundle that was removed while a cluster was offline stays there, and nothing of Fleet's shows it (docs/guarantees.md). */

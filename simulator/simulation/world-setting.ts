@@ -29,6 +29,8 @@ export interface WorldSetting {
   readonly hasNews: boolean;
   /** Commits are marked by check runs and deployments too, and workflows are woken. */
   readonly marksMore: boolean;
+  /** The Notification has targets, and clusters join, leave and move between them. */
+  readonly isDivided: boolean;
   readonly notification: ReturnType<typeof simulatedNotification>;
   /** Empty: one process alone, which takes part in no election. */
   readonly replicas: readonly ReplicaSetting[];
@@ -51,10 +53,16 @@ export function randomSetting(seed: number): WorldSetting {
   }));
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
   const replicas = randomReplicas(dice.fork("replicas"));
-  const hasNews = dice.fork("news").chance(0.3);
+  const isDivided = isDividedWorld(seed);
+  const hasNews = !isDivided && dice.fork("news").chance(0.3);
   const marksMore = dice.fork("marks").chance(0.25);
-  const notification = simulatedNotification(dice.fork("notification"), { hasNews, marksMore });
-  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, notification, replicas };
+  const notification = simulatedNotification(dice.fork("notification"), { hasNews, marksMore, isDivided });
+  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, isDivided, notification, replicas };
+}
+
+/** What a story has in it depends on that. */
+export function isDividedWorld(seed: number): boolean {
+  return new Dice(seed).fork("targets").chance(0.1);
 }
 
 /** In some worlds two replicas stand for one product, on machines whose clocks are up to 20 s apart. */

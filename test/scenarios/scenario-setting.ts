@@ -42,6 +42,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     clusters: scenario.clusters,
     hasNews: false,
     marksMore: false,
+    isDivided: false,
     notification: ({ isSuspended, generation }) => ({
       apiVersion: "signalman.dev/v1alpha1",
       kind: "Notification",

@@ -202,7 +202,8 @@ export class ChaosWorld {
     const sha = revision === "" ? repository.head : revision;
     const { tree, isGood } = repository.commit(sha);
     // Another GitRepo of the repository may push meanwhile: then there is nothing left to wait for.
-    const isOver = () => (revision === "" && repository.head !== sha) || this.truth.wasTrue(name, tree, [Date.now(), Date.now()]);
+    const isOver = () =>
+      (revision === "" && repository.head !== sha) || this.truth.wasTrue({ gitRepo: name, tree }, [Date.now(), Date.now()]);
     if (isGood) await until(`${name} runs ${sha}`, isOver);
     else await delay(badMs);
   }
