@@ -1,5 +1,5 @@
 import type { Scene } from "./git-acts.ts";
-import { stages } from "./simulated-notification.ts";
+import { labelsOf, stages } from "./simulated-notification.ts";
 
 const anyStage = [...stages, ""];
 
@@ -23,5 +23,5 @@ export function moveCluster({ world, dice }: Scene): void {
   const stage = dice.pick(anyStage);
   world.tell(`${name} is moved to ${stage || "no target"}`);
   world.stages.set(name, stage);
-  world.fleet.setClusterLabels(name, stage === "" ? {} : { stage });
+  world.fleet.setClusterLabels(name, labelsOf(stage));
 }

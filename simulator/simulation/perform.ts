@@ -3,7 +3,7 @@ import { joinCluster, leaveCluster, moveCluster } from "./cluster-acts.ts";
 import type { Act, ActKind } from "./act.ts";
 import { Dice } from "./dice.ts";
 import type { RepositoryTruth } from "./repository-truth.ts";
-import { namespace, notificationName } from "./simulated-notification.ts";
+import { labelsOf, namespace, notificationName } from "./simulated-notification.ts";
 import type { GitRepoOfWorld, SimulatedWorld } from "./simulated-world.ts";
 
 /** What an agent has brought to its cluster it has reported within this time (fleet-timings.ts, agentReport), milliseconds. */
@@ -140,7 +140,8 @@ export function putRight(world: SimulatedWorld): void {
 
 /** Fleet looks at every Bundle again, as it does some time: its status can stay behind until then (fleet-facts §1.6). */
 export function resync(world: SimulatedWorld): void {
-  for (const cluster of world.fleet.clusterNames) world.fleet.setClusterLabels(cluster, {});
+  for (const cluster of world.fleet.clusterNames)
+    world.fleet.setClusterLabels(cluster, labelsOf(world.stages.get(cluster) ?? ""));
 }
 
 function isGoing(world: SimulatedWorld, { name }: GitRepoOfWorld): boolean {

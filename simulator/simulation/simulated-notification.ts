@@ -15,6 +15,11 @@ const newsEvents = ["GitRepoAdded", "GitRepoRemoved", "BundleDeployed", "BundleF
 export const stages = ["prod", "dev"] as const;
 const targets = stages.map((name) => ({ name, match: { clusterSelector: { matchLabels: { stage: name } } } }));
 
+/** Of a cluster in that target; "": in none. */
+export function labelsOf(stage: string): Readonly<Record<string, string>> {
+  return stage === "" ? {} : { stage };
+}
+
 /** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
 export function simulatedNotification(
   dice: Dice,

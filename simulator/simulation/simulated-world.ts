@@ -9,7 +9,7 @@ import { gitOf, type RepositoryTruth } from "./repository-truth.ts";
 import type { Seams } from "./seams.ts";
 import { SimulatedAccess } from "./simulated-access.ts";
 import { SimulatedGitHub } from "./simulated-git-hub.ts";
-import { namespace, notificationName } from "./simulated-notification.ts";
+import { labelsOf, namespace, notificationName } from "./simulated-notification.ts";
 import { SimulatedLease } from "./simulated-lease.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedReplica, skewMaxMs } from "./simulated-replica.ts";
@@ -179,7 +179,7 @@ export class SimulatedWorld {
   /** `stage`: in a world with targets the one that it is in; "" for none. */
   addCluster(name: string, stage: string): void {
     if (this.isDivided) this.stages.set(name, stage);
-    this.fleet.addCluster({ name, ...(this.isDivided && stage !== "" ? { labels: { stage } } : {}) });
+    this.fleet.addCluster({ name, labels: labelsOf(this.isDivided ? stage : "") });
   }
 
   kill(why: string): void {

@@ -93,8 +93,10 @@ function forgetFormer(stream: StreamState, { gitRepo }: Message): void {
  */
 function isSaid(stream: StreamState, { rule, message }: { rule: Rule; message: Message }): boolean {
   const isTold = (it: Pick<Told, "event" | "commit">) => it.event === message.event && it.commit === message.commit;
-  const last = rule.order === "every" ? stream.queue.at(-1) : undefined;
-  if (last !== undefined) return last.gitRepo.uid === message.gitRepo.uid && isTold(last);
+  const last = stream.queue.at(-1);
+  const isQueued = last !== undefined && last.gitRepo.uid === message.gitRepo.uid && isTold(last);
+  // What waits under `latest` stays: what is acknowledged may be of a former GitRepo of that name.
+  if (last !== undefined && (isQueued || rule.order === "every")) return isQueued && rule.order === "every";
   return stream.acknowledged !== null && (rule.order === "every" ? seen(stream).slice(-1) : seen(stream)).every(isTold);
 }
 

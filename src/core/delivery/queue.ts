@@ -92,7 +92,7 @@ function saysTheSame(a: Message, b: Message, rule: Rule): boolean {
 
 /** Another attempt at a commit (forceSync, a changed spec) is nothing to tell where the same was said of it (design §4). */
 function isSamePlace(a: Message, b: Message): boolean {
-  const place = (it: Message) => JSON.stringify([it.event, it.commit, { ...toldBy(it), attempt: "" }]);
+  const place = (it: Message) => JSON.stringify([it.gitRepo.uid, it.event, it.commit, { ...toldBy(it), attempt: "" }]);
   return place(a) === place(b);
 }
 
