@@ -9,6 +9,8 @@ const on = ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledB
 /** What a scenario may name as a destination; `log` is `order: every` and hears of everything. */
 const destinations: Readonly<Record<string, object>> = {
   status: { name: "status", github: { commitStatus: {} } },
+  /** What a change of the context of `status` can meet. */
+  holder: { name: "holder", github: { commitStatus: { context: "deploy/shop/held" } } },
   pr: { name: "pr", github: { pullRequestComment: {} } },
   chat: { name: "chat", webhook: { url: `https://${receivers.latest}/hook` } },
   log: { name: "log", order: "every", on, webhook: { url: `https://${receivers.every}/hook` } },
