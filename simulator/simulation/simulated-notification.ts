@@ -20,13 +20,19 @@ export function labelsOf(stage: string): Readonly<Record<string, string>> {
   return stage === "" ? {} : { stage };
 }
 
-/** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
+/** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. With a watch that is cut a
+ * shorter hold is over before ill health is seen (docs/guarantees.md). */
 export function simulatedNotification(
   dice: Dice,
-  { hasNews, marksMore, isDivided }: { hasNews: boolean; marksMore: boolean; isDivided: boolean },
+  {
+    hasNews,
+    marksMore,
+    isDivided,
+    isWatchCut,
+  }: { hasNews: boolean; marksMore: boolean; isDivided: boolean; isWatchCut: boolean },
 ): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
-    settle: dice.pick(["8s", "15s", "15s", "30s"]),
+    settle: dice.pick([isWatchCut ? "15s" : "8s", "15s", "15s", "30s"]),
     errorGrace: dice.pick(["10s", "30s"]),
     notReadyDeadline: dice.pick(["2m", "3m"]),
     maxHold: dice.pick(["1m", "5m"]),

@@ -56,7 +56,12 @@ export function randomSetting(seed: number): WorldSetting {
   const isDivided = isDividedWorld(seed);
   const hasNews = !isDivided && dice.fork("news").chance(0.3);
   const marksMore = dice.fork("marks").chance(0.25);
-  const notification = simulatedNotification(dice.fork("notification"), { hasNews, marksMore, isDivided });
+  const notification = simulatedNotification(dice.fork("notification"), {
+    hasNews,
+    marksMore,
+    isDivided,
+    isWatchCut: cutRate > 0,
+  });
   return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, isDivided, notification, replicas };
 }
 
