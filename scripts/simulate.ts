@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { check } from "../simulator/checkers/index.ts";
 import type { Violation } from "../simulator/checkers/violation.ts";
@@ -8,27 +7,18 @@ import { sabotages } from "../simulator/simulation/sabotages.ts";
 import { noSeams, type Seams } from "../simulator/simulation/seams.ts";
 import { shrink } from "../simulator/simulation/shrink.ts";
 import { storyLine } from "../simulator/simulation/story-line.ts";
+import { simulateOptions } from "./simulate/simulate-options.ts";
 
 /**
- * `npm run simulate -- --runs N --seed S`: plays N random worlds, with the seeds S, S+1, … and ends with one line. Exit 1 where a promise was
- * broken. `--sabotage NAME` breaks a rule of the product on purpose and looks for the first world that shows it (`list` names them, `all` tries
- * each); exit 1 where none does. `--jobs J` divides the worlds among J threads. `--trace` plays the one world of seed S and tells everything that
- * happens in it.
+ * `npm run simulate -- --runs N --seed S`: plays N random worlds, with the seeds S, S+1, … and ends with one line (`--help` tells the options). Exit 1
+ * where a promise was broken, or no world showed a sabotage; 2 where the call is wrong.
  */
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "100" },
-    seed: { type: "string" },
-    sabotage: { type: "string" },
-    trace: { type: "boolean", default: false },
-    failures: { type: "string", default: "3" },
-    jobs: { type: "string", default: "1" },
-  },
-});
-const seed = values.seed === undefined ? (Date.now() % 1_000_000_000) + 1 : numberOf("seed", values.seed);
-const runs = values.trace ? 1 : numberOf("runs", values.runs);
-const failuresMax = numberOf("failures", values.failures);
-const jobs = Math.min(numberOf("jobs", values.jobs), runs);
+const call = simulateOptions(process.argv.slice(2), (Date.now() % 1_000_000_000) + 1);
+if (call.kind !== "options") {
+  (call.kind === "help" ? process.stdout : process.stderr).write(call.text);
+  process.exit(call.kind === "help" ? 0 : 2);
+}
+const { seed, runs, failuresMax, jobs, sabotage, isTraced } = call.options;
 
 /** Seeds `from`, `from + step`, … below `end`: the share of one thread. */
 interface Share {
@@ -46,7 +36,7 @@ interface Sum {
   broken: number;
 }
 
-if (isMainThread) process.exitCode = values.sabotage === undefined ? await simulate() : await sabotaged(values.sabotage);
+if (isMainThread) process.exitCode = sabotage === "" ? await simulate() : await sabotaged(sabotage);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origins
 else parentPort?.postMessage(await playShare(workerData as Share));
 
@@ -79,7 +69,7 @@ async function playShare({ from, end, step }: Share): Promise<Sum> {
       seed: each,
       seams,
       onWorld: ({ ledger }) => {
-        if (values.trace) ledger.onEntry = (entry) => tell(storyLine(entry));
+        if (isTraced) ledger.onEntry = (entry) => tell(storyLine(entry));
       },
     });
     const violations = check(world);
@@ -137,7 +127,7 @@ async function explain(failure: {
     `\nseed ${failure.seed}: ${violations.length} violations. Replay it with: npm run simulate -- --seed ${failure.seed} --trace`,
   );
   for (const { promise, text } of violations.slice(0, 10)) tell(`  ${promise}: ${text}`);
-  if (values.trace) return;
+  if (isTraced) return;
   const kept = await shrink({ seed: failure.seed, seams, promise: first.promise });
   console.log(`Needs ${kept.size} of ${storyOf(failure.seed).length} acts:`);
   await play({
@@ -152,11 +142,4 @@ async function explain(failure: {
 
 function tell(line: string | null): void {
   if (line !== null) console.log(line);
-}
-
-function numberOf(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`--${name} ${JSON.stringify(text)}: not a number; allowed are whole numbers from 1 on.`);
-  process.exit(2);
 }

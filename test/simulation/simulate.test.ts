@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { simulateOptions } from "../../scripts/simulate/simulate-options.ts";
 
 const script = new URL("../../scripts/simulate.ts", import.meta.url).pathname;
 
@@ -18,4 +19,19 @@ test("the same worlds, divided among threads or not, come to the same", async ()
 
 test("a number that is none is refused", async () => {
   await expect(summary("--jobs", "0")).rejects.toThrow('--jobs "0": not a number; allowed are whole numbers from 1 on.');
+});
+
+test("an option that there is not is refused with those that there are", () => {
+  const call = simulateOptions(["--run", "5"], 1);
+  expect(call).toMatchObject({ kind: "refused", text: expect.stringMatching(/'--run'[^]*Usage: npm run simulate/) as string });
+});
+
+test("--help tells the options, whatever else is asked for", () => {
+  const call = simulateOptions(["--help", "--jobs", "0"], 1);
+  expect(call).toMatchObject({ kind: "help", text: expect.stringContaining("--sabotage NAME") as string });
+});
+
+test("a world that is traced is one", () => {
+  const call = simulateOptions(["--trace", "--seed", "7", "--runs", "50", "--jobs", "4"], 1);
+  expect(call).toMatchObject({ kind: "options", options: { seed: 7, runs: 1, jobs: 1, isTraced: true } });
 });
