@@ -1,14 +1,24 @@
-/** The candidate that was probably meant: at most a third of the letters, and no more than 3, are different. null where none is near. */
+/** A shorter word is the end of something by chance. */
+const endLettersMin = 4;
+
+/**
+ * The candidate that was probably meant: at most a third of the letters, and no more than 3, are different; else the only one that ends with the word, as
+ * GitRepoReady does with "ready". null where none is near.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
+  const known = [...candidates];
+  const text = word.toLowerCase();
   let best: string | null = null;
   let bestDistance = Math.min(3, Math.floor(Math.max(word.length, 3) / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = differences(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
+  for (const candidate of known) {
+    const distance = differences(text, candidate.toLowerCase(), bestDistance);
     if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
   }
-  return best;
+  if (best !== null || text.length < endLettersMin) return best;
+  const [only = null, another] = known.filter((it) => it.toLowerCase().endsWith(text));
+  return another === undefined ? only : null;
 }
 
 /** How many letters must be put in, left out, changed or exchanged with their neighbour; `limit` where it is at least that many. */
