@@ -73,12 +73,12 @@ export class PlayedFleet {
   }
 
   /** A commit of the caller's came in by a pull request, whose head is returned. */
-  pullRequest(name: string, { number, sha }: { number: number; sha: string }): string {
+  pullRequest(name: string, { number, sha, title = "Change" }: { number: number; sha: string; title?: string }): string {
     const repository = this.#github.repository(`acme/${name}`);
     const history = repository.history as RecordedHistory;
     const headSha = createHash("sha1").update(`head of ${sha}`).digest("hex");
-    history.add({ sha: headSha, parents: history.lookup(sha)?.parents ?? [], message: "Change" });
-    repository.recordMergedPullRequest({ number, title: "Change", headSha, mergeCommitSha: sha });
+    history.add({ sha: headSha, parents: history.lookup(sha)?.parents ?? [], message: title });
+    repository.recordMergedPullRequest({ number, title, headSha, mergeCommitSha: sha });
     return headSha;
   }
 }
