@@ -84,6 +84,7 @@ describe("exact positions", () => {
       "-:24:14",
     ],
     ["an object of a List", listOf(good.replace("https", "ftp")), "-:15:18"],
+    ["an object of a List in a List", listOf(listOf(good.replace("https", "ftp"))), "-:19:22"],
     ["an alias", good.replace("https://hooks.example.com", "&u ftp://x\n    - name: b\n      webhook: { url: *u }"), "-:11:17"],
     ["YAML that cannot be read", "a: [1, 2", "-:1:9"],
   ])("%s", async (_, text, expected) => {

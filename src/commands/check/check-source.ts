@@ -124,14 +124,18 @@ interface FoundObject {
 /** The object of a document, or those of a List, as `kubectl get -o yaml` prints them. */
 function objectsOf(document: Document): readonly FoundObject[] {
   const value: unknown = document.toJS({ maxAliasCount: limits.yamlAliasesMax });
-  const { contents } = document;
-  if (contents === null) return [];
-  const items = isMap(contents) ? contents.get("items", true) : null;
+  return document.contents === null ? [] : withoutLists({ value, prefix: [], node: document.contents });
+}
+
+/** A List may hold Lists, as it may for kubectl; the text's own nesting is the bound. */
+function withoutLists(object: FoundObject): readonly FoundObject[] {
+  const { value, prefix, node } = object;
   const { kind, items: values } = fieldsOf(value);
-  if (!String(kind).endsWith("List") || !isSeq(items) || !Array.isArray(values)) return [{ value, prefix: [], node: contents }];
+  const items = isMap(node) ? node.get("items", true) : null;
+  if (!String(kind).endsWith("List") || !isSeq(items) || !Array.isArray(values)) return [object];
   return values.flatMap((it: unknown, index) => {
-    const node = items.items[index] as Node | undefined;
-    return node === undefined ? [] : [{ value: it, prefix: ["items", index], node }];
+    const item = items.items[index] as Node | undefined;
+    return item === undefined ? [] : withoutLists({ value: it, prefix: [...prefix, "items", index], node: item });
   });
 }
 
