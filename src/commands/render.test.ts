@@ -55,6 +55,17 @@ test("a request to the byte, secrets masked; the sample is selected whatever git
   `);
 });
 
+test("an account of its own: its requests go to the GitHub that it names, and its token is masked", async () => {
+  const own = chat.replace(
+    "        commitStatus: {}\n",
+    "        commitStatus: {}\n        apiUrl: https://ghes.example.com/api/v3\n        auth: { tokenSecretRef: { name: ghes, key: token } }\n",
+  );
+  const { stdout } = await runCommand(render, ["-", "--event=GitRepoReady", "--destination=status"], own);
+  const [request, ...headers] = stdout.split("\n").slice(1);
+  expect(request).toMatch(/^POST https:\/\/ghes\.example\.com\/api\/v3\/repos\/acme\/shop\/statuses\//);
+  expect(headers).toContain("authorization: ***");
+});
+
 test("a status and a comment as GitHub would get them, one JSON line each", async () => {
   const { stdout } = await runCommand(render, ["-", "--event=GitRepoFailed", "--output=json"], chat);
   const lines = stdout

@@ -69,6 +69,12 @@ export const limits = {
   endpointInFlightMax: 64,
   /** Messages in flight to one GitHub owner: writes go one a second, and what waits for its turn there can no longer give way to an outcome. */
   gitHubInFlightMax: 8,
+  /** Accounts of Notifications whose clients are kept; one that is used again is connected again. */
+  gitHubAccountsMax: 100,
+  /** Accounts that are asked about one repository's history, where its GitRepos have several: each costs a request. */
+  accountsAskedMax: 3,
+  /** An answer of a GitHub that a Notification names: a page of 100 pull requests with texts of 64 KiB has 7 MiB. */
+  gitHubAnswerBytesMax: 16 * 2 ** 20,
   /** Failures in a row after which an endpoint gets one probe at a time. */
   breakerFailures: 5,
   /** A dead endpoint is probed at least this often. */

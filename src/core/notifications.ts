@@ -5,9 +5,14 @@ import { unpark } from "./delivery/step.ts";
 import type { StreamState } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import { limits } from "./limits.ts";
+import { repositoryKey } from "./history/parse-repository.ts";
+import type { Repository } from "./history/relation.ts";
+import { accountKey, type GitHubAccount } from "./notification/git-hub-account.ts";
 import { parseNotification } from "./notification/parse-notification.ts";
+import type { Notification } from "./notification/notification.ts";
 import { resolveRules } from "./notification/resolve.ts";
 import type { NotificationIdentity, Rule } from "./notification/rule.ts";
+import type { WrittenSpec } from "./notification/written-target.ts";
 import type { KnownNotification } from "./notification-set.ts";
 
 /** A Notification or ClusterNotification as somebody wrote it, or that it is gone. */
@@ -30,7 +35,15 @@ export function changeNotification(state: CoreState, change: NotificationChange,
   state.isStructureChanged = true;
   touchClusters(state);
   for (const { uid } of state.inventory.gitRepos()) state.touched.add(uid);
+  const changed = known.get(keyOf(identity))?.notification ?? null;
+  // An account may have access to what nobody had.
+  if (changed !== null && namesAccount(changed)) state.history.retryHopeless(now);
   unpark(state.delivery, (stream) => keyOf(stream.identity.notification) === keyOf(identity), now);
+}
+
+function namesAccount({ spec }: Notification): boolean {
+  const { destinations, targets = [] }: WrittenSpec = spec;
+  return [...destinations, ...targets.flatMap((it) => it.destinations ?? [])].some((it) => it.github?.auth !== undefined);
 }
 
 /** The rules of one GitRepo, suspended ones included. */
@@ -39,6 +52,20 @@ export function rulesOf(state: CoreState, gitRepo: GitRepoRecord): readonly Rule
   if (problems.length > 0) state.notifications.conflicts.set(gitRepo.uid, problems);
   else state.notifications.conflicts.delete(gitRepo.uid);
   return rules;
+}
+
+/** Who reports the repository for its GitRepos, in place of Signalman itself; each once, at most `limits.accountsAskedMax`. */
+export function accountsFor(state: CoreState, repository: Repository): readonly GitHubAccount[] {
+  const accounts = new Map<string, GitHubAccount>();
+  for (const uid of state.gitReposOf.get(repositoryKey(repository)) ?? []) {
+    const view = state.inventory.view(uid);
+    if (view === null) continue;
+    for (const { account } of state.notifications.resolution.rulesOf(view.gitRepo).rules) {
+      if (account !== null) accounts.set(accountKey(account), account);
+      if (accounts.size === limits.accountsAskedMax) return [...accounts.values()];
+    }
+  }
+  return [...accounts.values()];
 }
 
 /** What has changed about the Notifications since they were reported last; looked at every `limits.reportMs` at most, or soon after one was changed. */

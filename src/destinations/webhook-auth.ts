@@ -2,10 +2,10 @@ import type { SecretReference } from "../core/notification/rule.ts";
 import type { WebhookAuth } from "../core/notification/webhook-config.ts";
 import { maskedSecret } from "./destination.ts";
 import { UnusableSecretError } from "./unusable-secret-error.ts";
-import type { WebhookSecrets } from "./webhook-secrets.ts";
+import type { UsableSecrets } from "./usable-secrets.ts";
 
 /** The headers that say who we are. @throws UnusableSecretError, and what `io.secret` throws. */
-export async function authHeaders(auth: WebhookAuth, secrets: WebhookSecrets): Promise<Readonly<Record<string, string>>> {
+export async function authHeaders(auth: WebhookAuth, secrets: UsableSecrets): Promise<Readonly<Record<string, string>>> {
   switch (auth.kind) {
     case "none":
       return {};
@@ -20,7 +20,7 @@ export async function authHeaders(auth: WebhookAuth, secrets: WebhookSecrets): P
 
 async function basic(
   { username, password }: { username: SecretReference; password: SecretReference },
-  secrets: WebhookSecrets,
+  secrets: UsableSecrets,
 ): Promise<string> {
   const [user, pass] = [await secrets.text(username), await secrets.text(password)];
   if (user === maskedSecret) return maskedSecret;

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { WebhookSigning } from "../core/notification/webhook-config.ts";
 import { limits } from "../core/limits.ts";
-import type { WebhookSecrets } from "./webhook-secrets.ts";
+import type { UsableSecrets } from "./usable-secrets.ts";
 
 /** What is signed. */
 interface Signed {
@@ -18,7 +18,7 @@ interface Signed {
  *
  * @throws UnusableSecretError, and what `io.secret` throws.
  */
-export async function webhookSignature(signing: WebhookSigning, secrets: WebhookSecrets, signed: Signed): Promise<string> {
+export async function webhookSignature(signing: WebhookSigning, secrets: UsableSecrets, signed: Signed): Promise<string> {
   const signatures: string[] = [];
   for (const reference of [signing.current, signing.previous]) {
     if (reference === null) continue;

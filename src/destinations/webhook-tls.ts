@@ -2,10 +2,10 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { SecretReference } from "../core/notification/rule.ts";
 import type { WebhookTls } from "../core/notification/webhook-config.ts";
 import type { TlsIdentity } from "./destination.ts";
-import type { WebhookSecrets } from "./webhook-secrets.ts";
+import type { UsableSecrets } from "./usable-secrets.ts";
 
 /** Whom to trust and whom to say to be, read and checked. @throws UnusableSecretError, and what `io.secret` throws. */
-export async function tlsIdentity({ ca, client }: WebhookTls, secrets: WebhookSecrets): Promise<TlsIdentity> {
+export async function tlsIdentity({ ca, client }: WebhookTls, secrets: UsableSecrets): Promise<TlsIdentity> {
   return {
     ca: ca === null ? null : await secrets.read(ca, certificates),
     client: client === null ? null : await clientIdentity(client, secrets),
@@ -14,7 +14,7 @@ export async function tlsIdentity({ ca, client }: WebhookTls, secrets: WebhookSe
 
 async function clientIdentity(
   { certificate, key }: { certificate: SecretReference; key: SecretReference },
-  secrets: WebhookSecrets,
+  secrets: UsableSecrets,
 ): Promise<NonNullable<TlsIdentity["client"]>> {
   const shown = await secrets.read(certificate, certificates);
   const secret = await secrets.read(key, (value, refuse) => {

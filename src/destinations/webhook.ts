@@ -12,7 +12,7 @@ import { SecretMissingError } from "./secret-missing-error.ts";
 import { UnusableSecretError } from "./unusable-secret-error.ts";
 import { authHeaders } from "./webhook-auth.ts";
 import { webhookOutcome } from "./webhook-outcome.ts";
-import { WebhookSecrets } from "./webhook-secrets.ts";
+import { UsableSecrets } from "./usable-secrets.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 import { tlsIdentity } from "./webhook-tls.ts";
 
@@ -45,7 +45,7 @@ async function webhookRequest(attempt: Attempt<WebhookConfig>, io: DestinationIo
   const { contentType, body } = made("body", () => webhookBody(config, attempt));
   const headers = made("headers", () => webhookHeaders(config, attempt));
   const written = made("url", () => webhookUrl(config, attempt));
-  const secrets = new WebhookSecrets(io, signal);
+  const secrets = new UsableSecrets(io, signal);
   const timestamp = String(Math.floor(io.now() / 1_000));
   const [url, authorization, signature, tls] = await Promise.all([
     config.urlSecret === null ? written : secrets.read(config.urlSecret, usableUrl),

@@ -2,9 +2,11 @@ import type { InquiryAnswer } from "../core/history/history.ts";
 import type { Inquiry } from "../core/history/inquiry.ts";
 import type { CoreEffect } from "../core/core-effect.ts";
 import type { CoreState } from "../core/core-state.ts";
+import { accountsFor } from "../core/notifications.ts";
 import { type CoreInput, rowsFor } from "../core/step.ts";
 import type { Outcome } from "../core/delivery/outcome.ts";
 import type { Send } from "../core/delivery/effect.ts";
+import type { GitHubAccount } from "../core/notification/git-hub-account.ts";
 import { parseRepository } from "../core/history/parse-repository.ts";
 import type { DestinationIo, Instance } from "../destinations/destination.ts";
 import { applyTo } from "../destinations/index.ts";
@@ -43,7 +45,7 @@ export class Actor {
       case "remove":
         return saveInput(effect, await this.#stored(() => this.#ports.store.remove(effect, this.#ports.signal)));
       case "ask":
-        return await this.#ask(effect.inquiry);
+        return await this.#ask(effect.inquiry, state);
       case "send":
         return { kind: "sent", stream: effect.send.stream, outcome: await this.#send(effect.send, state) };
       case "note":
@@ -61,21 +63,22 @@ export class Actor {
     }
   }
 
-  async #ask(inquiry: Inquiry): Promise<CoreInput> {
+  async #ask(inquiry: Inquiry, state: CoreState): Promise<CoreInput> {
     const askedMs = this.#ports.clock.now();
-    return { kind: "answered", inquiry, askedMs, answer: await this.#answer(inquiry) };
+    const accounts = accountsFor(state, inquiry.repository);
+    return { kind: "answered", inquiry, askedMs, answer: await this.#answer(inquiry, accounts) };
   }
 
-  async #answer(inquiry: Inquiry): Promise<InquiryAnswer> {
+  async #answer(inquiry: Inquiry, accounts: readonly GitHubAccount[]): Promise<InquiryAnswer> {
     const { host, signal } = this.#ports;
     try {
       switch (inquiry.kind) {
         case "relation":
-          return fromAncestry(await host.relation(inquiry, signal));
+          return fromAncestry(await host.relation({ ...inquiry, accounts }, signal));
         case "branchHead":
-          return await host.branchHead(inquiry, signal);
+          return await host.branchHead({ ...inquiry, accounts }, signal);
         case "pullRequests":
-          return await host.pullRequests(inquiry, signal);
+          return await host.pullRequests({ ...inquiry, accounts }, signal);
       }
     } catch (error) {
       return { kind: "unavailable", retryAtMs: 0, reason: textOf(error) };

@@ -1,4 +1,5 @@
 import type { DeliveryDocument } from "../core/delivery/delivery-document.ts";
+import type { GitHubAccount } from "../core/notification/git-hub-account.ts";
 import type { CommitNode, PullRequest, Repository } from "../core/history/relation.ts";
 
 /** Time. `run` has the real one, `replay` and the simulation a virtual one; nothing else in src/ reads a clock. */
@@ -28,15 +29,21 @@ export type PullRequestsAnswer =
   | { readonly kind: "noRepository"; readonly reason: string }
   | { readonly kind: "unavailable"; readonly retryAtMs: number; readonly reason: string };
 
+export interface Question {
+  readonly repository: Repository;
+  /** Who reports the repository, if anybody but Signalman itself: they are asked first. */
+  readonly accounts?: readonly GitHubAccount[];
+}
+
 /** Questions to the host of a repository. Never throws: every failure is an answer. */
 export interface RepositoryHost {
   /** How `head` stands to `base`. */
-  relation(question: { repository: Repository; base: string; head: string }, signal: AbortSignal): Promise<AncestryAnswer>;
+  relation(question: Question & { base: string; head: string }, signal: AbortSignal): Promise<AncestryAnswer>;
   /** The head of a branch ("" = the default branch that Fleet uses, "master"). */
-  branchHead(question: { repository: Repository; branch: string }, signal: AbortSignal): Promise<BranchHeadAnswer>;
+  branchHead(question: Question & { branch: string }, signal: AbortSignal): Promise<BranchHeadAnswer>;
   /** The pull requests that came in with base..head; base "" = with head alone. At most `limits.pullRequestsMax`, oldest first. */
   pullRequests(
-    question: { repository: Repository; base: string; head: string; branch: string },
+    question: Question & { base: string; head: string; branch: string },
     signal: AbortSignal,
   ): Promise<PullRequestsAnswer>;
 }

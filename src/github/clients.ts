@@ -12,4 +12,4 @@ export interface GitHubClients {
 }
 
 /** Octokit's `request.fetch`. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+export type { Fetch } from "../http/guarded-fetch.ts";

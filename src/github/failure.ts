@@ -1,19 +1,23 @@
 import { limits } from "../core/limits.ts";
 import { cut } from "../core/template/cut.ts";
 import { oneLine } from "../core/template/one-line.ts";
+import { SecretMissingError } from "../destinations/secret-missing-error.ts";
+import { UnusableSecretError } from "../destinations/unusable-secret-error.ts";
+import { EgressRefusedError } from "../http/egress.ts";
+import { KubernetesError } from "../kubernetes/kubernetes-error.ts";
 import { NotInstalledError } from "./not-installed-error.ts";
 
 /**
  * What an error of a request to GitHub is (github-facts §1.7):
  *
- * - notInstalled: nobody to ask as.
+ * - noAccess: nobody to ask as, or no way there. `code` says what is missing.
  * - limited: a primary or secondary rate limit; GitHub wants to be left alone until `untilMs`.
  * - lost: no answer, or one of a 5xx. `mayHaveArrived` is false where the connection was never made; `settledMs` is when the request cannot
  *   take effect any more: GitHub cuts requests after 10 s.
  * - refused: an answer that will be the same next time. `status` is HTTP's, also for what GraphQL says with 200.
  */
 export type GitHubFailure =
-  | { readonly kind: "notInstalled"; readonly reason: string }
+  | { readonly kind: "noAccess"; readonly code: "NotInstalled" | "SecretMissing" | "EgressRefused"; readonly reason: string }
   | { readonly kind: "limited"; readonly untilMs: number; readonly reason: string }
   | { readonly kind: "lost"; readonly mayHaveArrived: boolean; readonly settledMs: number; readonly reason: string }
   | { readonly kind: "refused"; readonly status: number; readonly reason: string };
@@ -31,7 +35,10 @@ interface OctokitError {
 
 /** Tells what went wrong with a request of Octokit's; `now` is when that was found out, milliseconds. */
 export function gitHubFailure(error: unknown, now: number): GitHubFailure {
-  if (error instanceof NotInstalledError) return { kind: "notInstalled", reason: error.message };
+  const unreached = noAccess(error);
+  if (unreached !== null) return unreached;
+  // An account's Secret could not be read: Kubernetes' status is not GitHub's.
+  if (error instanceof KubernetesError) return { kind: "lost", mayHaveArrived: false, settledMs: now, reason: error.message };
   const { status, response, headers, errors } = (error ?? {}) as OctokitError;
   if (Array.isArray(errors) && typeof status !== "number") return graphqlFailure(error, { errors, headers: headers ?? {} }, now);
   const answered = response?.headers ?? {};
@@ -45,6 +52,15 @@ export function gitHubFailure(error: unknown, now: number): GitHubFailure {
   return untilMs > 0
     ? { kind: "limited", untilMs, reason }
     : { kind: "refused", status, reason: withRemedy(reason, { status, answered }) };
+}
+
+function noAccess(error: unknown): GitHubFailure | null {
+  if (error instanceof NotInstalledError) return { kind: "noAccess", code: "NotInstalled", reason: error.message };
+  if (error instanceof SecretMissingError || error instanceof UnusableSecretError) {
+    return { kind: "noAccess", code: "SecretMissing", reason: error.message };
+  }
+  const refusal = causes(error).find((it) => it instanceof EgressRefusedError);
+  return refusal === undefined ? null : { kind: "noAccess", code: "EgressRefused", reason: refusal.message };
 }
 
 /** GraphQL answers 200 and says in the body what went wrong, a used-up limit included (github-facts §1.7). */

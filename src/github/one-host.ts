@@ -31,9 +31,13 @@ export function onHosts(clients: GitHubClients, hosts: ReadonlySet<string>): Git
 /** The hosts of repositories that the API base serves: a GHES its own, everything else github.com's. */
 export function hostsOf({ gheHost, gitHubApiUrl }: { gheHost: string; gitHubApiUrl: string }): ReadonlySet<string> {
   if (gheHost !== "") return new Set([withoutPort(gheHost)]);
-  const apiHost = URL.parse(gitHubApiUrl)?.hostname ?? "";
-  // "api.acme.ghe.com" serves acme.ghe.com's repositories.
-  return new Set(["github.com", apiHost, apiHost.replace(/^api\./, "")].filter((it) => it !== ""));
+  return new Set(["github.com", ...hostsAt(gitHubApiUrl)]);
+}
+
+/** The hosts of repositories that an API serves: "api.acme.ghe.com" serves acme.ghe.com's. */
+export function hostsAt(gitHubApiUrl: string): ReadonlySet<string> {
+  const host = URL.parse(gitHubApiUrl)?.hostname ?? "";
+  return new Set(host === "" ? [] : [host, host.replace(/^api\./, "")]);
 }
 
 function withoutPort(host: string): string {

@@ -9,8 +9,8 @@ export function gitHubOutcome(error: unknown, { isWrite, now }: { isWrite: boole
   const failure = gitHubFailure(error, now);
   const { kind, reason } = failure;
   switch (kind) {
-    case "notInstalled":
-      return { kind: "park", code: "NotInstalled", reason };
+    case "noAccess":
+      return { kind: "park", code: failure.code, reason };
     case "limited":
       return { kind: "retry", reason, notBeforeMs: failure.untilMs, endpointUntilMs: failure.untilMs };
     case "lost":

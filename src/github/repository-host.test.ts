@@ -29,7 +29,7 @@ const clientsOf = (octokit: Octokit): GitHubClients => ({
   forget() {},
 });
 const hostWith = (octokit: Octokit) =>
-  new GitHubRepositoryHost({ clients: clientsOf(octokit), clock: new VirtualClock(github.world.now()), log });
+  new GitHubRepositoryHost({ clientsOf: async () => clientsOf(octokit), clock: new VirtualClock(github.world.now()), log });
 const host = () => hostWith(github.octokit());
 const commit = async (name: string) => await github.shop.git.commit({ [name]: name }, { message: name });
 const queries = () => github.world.requests.map(({ path, query }) => `${path}${query}`);
@@ -122,7 +122,7 @@ describe("how one commit stands to another", () => {
 
   test("not installed", async () => {
     const clients = { ...clientsOf(github.octokit()), forRepository: () => Promise.reject(new NotInstalledError("Install it")) };
-    const asked = new GitHubRepositoryHost({ clients, clock: new VirtualClock(0) });
+    const asked = new GitHubRepositoryHost({ clientsOf: async () => clients, clock: new VirtualClock(0) });
     const answer = await asked.relation({ repository, base: "a", head: "b" }, signal);
     expect(answer).toEqual({ kind: "noRepository", reason: "Install it" });
   });

@@ -12,6 +12,7 @@ import { type RunningServer, startServer } from "../http/server.ts";
 import type { Settings } from "../settings.ts";
 import { Health } from "../telemetry/health.ts";
 import { createMetrics } from "../telemetry/metrics.ts";
+import { GitHubRepositoryHost } from "./repository-host.ts";
 import { type GitHub, hooksPath, startGitHub } from "./start-github.ts";
 
 let github: GitHubUnderTest;
@@ -38,21 +39,24 @@ afterEach(async () => {
 const webhookSecret = "It's a Secret to Everybody";
 const log = pino({ level: "trace" }, { write: (line: string) => lines.push(line) });
 
-async function start(fields: Partial<Settings> = {}): Promise<GitHub> {
+async function start(fields: Partial<Settings> = {}): Promise<GitHub & { readonly host: GitHubRepositoryHost }> {
   const { app, privateKey } = github.world.installations;
   const settings = { appId: app.id, privateKey, webhookSecret, gitHubApiUrl: github.url, app: true, ...fields };
-  return await startGitHub({
+  const clock = new VirtualClock(0);
+  const gitHub = await startGitHub({
     settings: sampleSettings(settings),
-    clock: new VirtualClock(0),
+    clock,
     metrics: await createMetrics(),
     log,
     fetch: async (input, init) => {
       urls.push(input instanceof Request ? input.url : input.toString());
       return await fetch(input, init);
     },
+    guardedFetch: fetch,
     onPushed: (repository, commits) => pushed.push({ repository, commits }),
     onInstalled: () => (installed += 1),
   });
+  return { ...gitHub, host: new GitHubRepositoryHost({ clientsOf: async () => gitHub.clients, clock, log }) };
 }
 
 const status = () => ({ owner: "acme", repo: "shop", sha: github.first, state: "success" }) as const;

@@ -1,10 +1,11 @@
 import { limits } from "../core/limits.ts";
 import type { HttpRequest, HttpResponse } from "../destinations/destination.ts";
-import { ConnectionPools } from "./connection-pools.ts";
+import { ConnectionPools, type MakeConnector } from "./connection-pools.ts";
 import type { Resolve } from "./checked-lookup.ts";
 import { createEgressGuard, type EgressSettings } from "./egress.ts";
 import { Exchange } from "./exchange.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
+import { type Fetch, guardedFetch } from "./guarded-fetch.ts";
 import { HttpError } from "./http-error.ts";
 import { noProxies, type ProxySettings } from "./proxy-choice.ts";
 
@@ -18,7 +19,7 @@ export interface HttpClientOptions {
   readonly resolve?: Resolve;
 }
 
-/** The only way out (design §9): every request that is not GitHub's or Kubernetes' leaves through one of these. */
+/** The only way out (design §9): every request to an address that a Notification names leaves through one of these. */
 export interface HttpClient {
   /**
    * Sends one request and reads the answer, whatever its status; follows no redirect. `timeoutMs` is for all of it. Where the status has come
@@ -27,6 +28,8 @@ export interface HttpClient {
    * @throws EgressRefusedError where the guard refuses the address; HttpError where no answer came.
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** The same way out for GitHub's library, where a Notification names the host: see GuardedFetch. */
+  readonly fetch: Fetch;
   /** Closes every connection at once. */
   close(): Promise<void>;
 }
@@ -34,10 +37,12 @@ export interface HttpClient {
 /** @throws RangeError for an entry of `egress.allow` that is neither an address, a CIDR nor a host suffix. */
 export function createHttpClient({ egress, proxies = noProxies, onDeparture, resolve }: HttpClientOptions): HttpClient {
   const guard = createEgressGuard(egress);
-  const pools = new ConnectionPools((tls) => {
+  const connector: MakeConnector = (tls) => {
     const options = { tls, timeoutMs: limits.connectMs, proxies, ...(resolve !== undefined && { resolve }) };
     return createGuardedConnector(guard, options);
-  });
+  };
+  const pools = new ConnectionPools(connector);
+  const guarded = guardedFetch(connector({}));
   return {
     async request(request, signal) {
       const { method, headers, body, receiver, timeoutMs } = request;
@@ -48,7 +53,10 @@ export function createHttpClient({ egress, proxies = noProxies, onDeparture, res
         pools.of(request.tls).dispatch(sent, exchange);
       });
     },
-    close: () => pools.close(),
+    fetch: guarded.fetch,
+    async close() {
+      await Promise.all([pools.close(), guarded.close()]);
+    },
   };
 }
 

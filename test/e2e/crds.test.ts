@@ -10,6 +10,7 @@ import type { ApiAnswer } from "../contract/api-client.ts";
 import { installCrds } from "../control-plane/apply.ts";
 import { startControlPlane } from "../control-plane/start.ts";
 import type { ControlPlane } from "../control-plane/start.ts";
+import { badAccounts } from "../notifications/bad-accounts.ts";
 import { badDestinations, badNotifications } from "../notifications/bad-notifications.ts";
 import { badWebhooks } from "../notifications/bad-webhooks.ts";
 import { refusedByCheckAlone } from "../notifications/refused-by-check-alone.ts";
@@ -66,7 +67,7 @@ describe("the CRDs on a real API server", () => {
     return client.request("POST", `${path}?dryRun=All&fieldValidation=Strict`, { body: object });
   }
 
-  const bad = Object.entries({ ...badNotifications, ...badDestinations, ...badWebhooks }).filter(
+  const bad = Object.entries({ ...badNotifications, ...badDestinations, ...badWebhooks, ...badAccounts }).filter(
     ([title]) => !unsendable.has(title),
   );
 
@@ -113,6 +114,11 @@ describe("the CRDs on a real API server", () => {
         destinations: [
           { name: "status", github: { commitStatus: { context: "a/{{target.name}}", description: "{{status.state}}" } } },
           { name: "pr", on: ["GitRepoReady", "GitRepoFailed"], github: { pullRequestComment: {} } },
+          {
+            name: "ghes",
+            github: { deployment: {}, apiUrl: "https://ghes.example.com:8443/api/v3", auth: { tokenSecretRef: secretRef } },
+          },
+          { name: "app", github: { checkRun: {}, auth: { appSecretRef: { namespace: "signalman", name: "app" } } } },
           {
             name: "chat",
             on: ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded"],

@@ -101,6 +101,7 @@ export function sampleRule(type: DestinationConfig["type"], fields: Partial<Rule
     order: "latest",
     ...standards,
     suspended: false,
+    account: null,
     config: configs[type],
     ...fields,
   };

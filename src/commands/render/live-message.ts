@@ -43,7 +43,7 @@ export async function liveMessage(telling: Telling, signal: AbortSignal): Promis
 }
 
 async function sayingOf(
-  { rollout, event, stream, host }: Telling,
+  { rule, rollout, event, stream, host }: Telling,
   signal: AbortSignal,
 ): Promise<{ readonly saying: Saying; readonly unknown: string }> {
   const { branch, repo } = rollout.gitRepo;
@@ -62,9 +62,10 @@ async function sayingOf(
   const repository = parseRepository(repo);
   if (repository === null) return { saying: first, unknown: "the repository is on no host that GitHub destinations speak to" };
   const base = stream === null || stream.deployed === head ? "" : stream.deployed;
+  const accounts = rule.account === null ? [] : [rule.account];
   const [relation, found] = await Promise.all([
-    first.relation === "unknownYet" ? host.relation({ repository, base: first.previousCommit, head }, signal) : null,
-    host.pullRequests({ repository, base, head, branch }, signal),
+    first.relation === "unknownYet" ? host.relation({ repository, accounts, base: first.previousCommit, head }, signal) : null,
+    host.pullRequests({ repository, accounts, base, head, branch }, signal),
   ]);
   return {
     saying: {

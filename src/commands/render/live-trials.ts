@@ -7,6 +7,7 @@ import { judgeTargets } from "../../core/rollout/judge.ts";
 import type { Division } from "../../core/rollout/scope.ts";
 import type { Rollout, RolloutPhase } from "../../core/rollout/rollout.ts";
 import { systemClock } from "../../engine/system-clock.ts";
+import { GitHubRepositoryHost } from "../../github/repository-host.ts";
 import { clusterUid } from "../../kubernetes/cluster-uid.ts";
 import type { Settings } from "../../settings.ts";
 import type { Connections } from "../connections.ts";
@@ -33,7 +34,8 @@ export async function liveTrials(
   signal: AbortSignal,
 ): Promise<Trials> {
   const client = await connections.kubernetes();
-  const { host } = await connections.gitHub();
+  const accounts = await connections.accounts(signal);
+  const host = new GitHubRepositoryHost({ clientsOf: (account, abort) => accounts.of(account, abort), clock: systemClock });
   const cluster = await LiveCluster.look(client, { checkinIntervalMs: settings.agentCheckinIntervalMs, signal });
   const now = systemClock.now();
   const live = cluster.gitRepo({ namespace, name }, now);

@@ -99,18 +99,19 @@ async function sent(trial: Trial): Promise<ShownRequest[]> {
     metrics: await createMetrics(),
     onPushed: () => {},
     onInstalled: () => {},
+    guardedFetch: http.fetch,
     fetch: toldFetch(globalThis.fetch, ({ method, url, headers, body }) => {
       requests.push({ method, url, headers: shownHeaders(headers), body });
     }),
   });
-  const io = destinationIo({
+  const ioOf = destinationIo({
     clients: async () => clients,
     http,
     secrets: async () => ({ read: async ({ key }) => secrets[key] ?? "" }),
   });
   const { message } = trial;
   const ours = { rows: () => [rowOf(message)], now: () => message.createdMs };
-  const outcome = await applyTo(attemptOf(trial, instance), { ...io, ...ours }, signal);
+  const outcome = await applyTo(attemptOf(trial, instance), { ...ioOf(trial.rule.account), ...ours }, signal);
   expect(outcome).toMatchObject({ kind: "delivered" });
   const hooks = receiver.requests.map(({ method, path, headers, body }) => ({ method, url: face.url + path, headers, body }));
   receiver.requests.length = 0;

@@ -37,6 +37,7 @@ export async function renderTrial(trial: Trial, { instance, gitHubApiUrl, signal
     slots: new SlotMemories(),
     github: new AssumedGitHub(),
     gitHubApiUrl,
+    account: trial.rule.account,
     onRequest: (request) => requests.push(request),
   });
   const ours = { rows: () => [rowOf(message)], now: () => message.createdMs };

@@ -118,6 +118,7 @@ function replayIo({ send, slots, github, clock, startedMs, onRequest }: ReplayIo
   const { message, rule } = send;
   return assumedIo({
     gitHubApiUrl: "",
+    account: rule.account,
     slots,
     github,
     onRequest: ({ body, ...request }) =>

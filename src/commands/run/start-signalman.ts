@@ -43,6 +43,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
     log,
     metrics,
     onDeparture,
+    guardedFetch: http.fetch,
     onPushed: (repository, commits) => term?.engine.feed({ kind: "pushed", repository, commits }),
     onInstalled: () => term?.engine.feed({ kind: "installed" }),
   });
@@ -79,9 +80,7 @@ export async function startSignalman(settings: Settings, log: Log): Promise<Sign
       onAcquired(held) {
         metrics.count("signalman_lease_transitions_total", {});
         term = new Term(options, held);
-        const lost = () => {
-          if (!isStopping) log.warn("the lease is gone: nothing is sent any more");
-        };
+        const lost = () => isStopping || log.warn("the lease is gone: nothing is sent any more");
         held.addEventListener("abort", lost, { once: true });
       },
       onProblem: (problem) => log.warn(problem, "the lease"),

@@ -7,8 +7,11 @@ import type { Instance } from "../../destinations/destination.ts";
 import { Actor } from "../../engine/actor.ts";
 import { Engine } from "../../engine/engine.ts";
 import { createNotes } from "../../engine/notes.ts";
-import type { Clock, RepositoryHost } from "../../engine/ports.ts";
-import type { GitHubClients } from "../../github/clients.ts";
+import type { SecretReference } from "../../core/notification/rule.ts";
+import type { Clock } from "../../engine/ports.ts";
+import { AccountClients } from "../../github/account-clients.ts";
+import { GitHubRepositoryHost } from "../../github/repository-host.ts";
+import type { GitHub } from "../../github/start-github.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
 import { KubernetesDeliveryStore } from "../../kubernetes/delivery-store.ts";
@@ -31,7 +34,7 @@ export interface TermOptions {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly kubernetes: KubernetesClient;
-  readonly github: { readonly clients: GitHubClients; readonly host: RepositoryHost };
+  readonly github: Pick<GitHub, "clients" | "connect">;
   readonly http: HttpClient;
   readonly instance: Instance;
   readonly settings: Pick<Settings, "repositoryPolicy" | "agentCheckinIntervalMs">;
@@ -135,7 +138,18 @@ export class Term {
     });
     const note = createNotes({ log, metrics, now: () => clock.now(), report: (report) => reporter.report(report) });
     const secrets = new SecretReader({ client, signal: this.#held });
-    const io = destinationIo({ clients: async () => github.clients, http, secrets: async () => secrets });
-    return new Actor({ clock, store: this.#store, host: github.host, io: () => io, instance, note, signal: this.#held });
+    const secret = (reference: SecretReference) => secrets.read(reference);
+    const accounts = new AccountClients({ own: github.clients, connect: github.connect, secret });
+    const clients: AccountClients["of"] = (account, signal) => accounts.of(account, signal);
+    const ioOf = destinationIo({ clients, http, secrets: async () => secrets });
+    return new Actor({
+      clock,
+      store: this.#store,
+      host: new GitHubRepositoryHost({ clientsOf: clients, clock, log }),
+      io: ({ rule }) => ioOf(rule.account),
+      instance,
+      note,
+      signal: this.#held,
+    });
   }
 }

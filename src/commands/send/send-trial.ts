@@ -41,7 +41,7 @@ export async function sendTrial(trial: Trial, { instance, gitHubApiUrl, connecti
   const webhooks = rendered.requests.values();
   const { message } = trial;
   const io: DestinationIo = {
-    ...(await wireIo({ connections, signal })),
+    ...(await wireIo({ connections, signal }))(trial.rule.account),
     rows: () => [rowOf(message)],
     now: () => message.createdMs,
   };
@@ -68,11 +68,8 @@ export async function sendTrial(trial: Trial, { instance, gitHubApiUrl, connecti
 /** Speaks to GitHub, and to the cluster for its Secrets, only where the destination asks for it. */
 async function wireIo({ connections, signal }: Pick<SendOptions, "connections" | "signal">) {
   return destinationIo({
-    clients: async () => (await connections.gitHub()).clients,
+    clients: async (account, abort) => (await connections.accounts(signal)).of(account, abort),
     http: await connections.http(),
-    secrets: async () => {
-      const { SecretReader } = await import("../../kubernetes/secret-reader.ts");
-      return new SecretReader({ client: await connections.kubernetes(), signal });
-    },
+    secrets: () => connections.secrets(signal),
   });
 }

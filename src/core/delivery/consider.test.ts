@@ -79,7 +79,7 @@ function player(type: "webhook" | "commitStatus", knowledge: Knowledge = ahead) 
     rule: (changed: Rule) => {
       rule = changed;
     },
-    orphan: (reason: "muted") => {
+    orphan: (reason: "muted" | "unreported") => {
       now += 60_000;
       for (const stream of state.streams.values()) orphan(state, { stream, reason }, now);
       return feed(null);
@@ -139,6 +139,18 @@ test("a commit that was closed with 'No longer reported' is told anew when it is
   expect(closing?.message.fates).toEqual([{ commit: "a", fate: "unreported" }]);
   answer(closing?.stream ?? "");
   expect(look(sampleRollout("a", "failed")).map((it) => it.message.event)).toEqual(["GitRepoFailed"]);
+});
+
+test("what an account left pending is closed by that account, also after a restart without its Notification", () => {
+  const token = { namespace: "fleet-default", name: "ghes", key: "token" };
+  const account = { apiUrl: "https://ghes.example.com/api/v3", credentials: { kind: "token", token } } as const;
+  const { look, answer, rule, crash, orphan: remove } = player("commitStatus");
+  rule({ ...sampleRule("commitStatus"), account });
+  for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
+  crash();
+  const [closing] = remove("unreported");
+  expect(closing?.message.fates).toEqual([{ commit: "a", fate: "unreported" }]);
+  expect(closing?.rule.account).toEqual(account);
 });
 
 test("a commit whose 'No longer reported' may not have arrived, and that is replaced by then, waits for the one that replaced it", () => {

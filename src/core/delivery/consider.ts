@@ -151,6 +151,7 @@ function feed(state: DeliveryState, { stream, rule, rollout }: Fed & { stream: S
   stream.rule = rule;
   stream.destinationType = rule.config.type;
   stream.markName = placeOf(rule, gitRepo);
+  stream.account = rule.account;
   if (stream.gitRepoUid !== "" && stream.gitRepoUid !== gitRepo.uid) recreate(stream, gitRepo.repo);
   stream.gitRepoUid = gitRepo.uid;
   stream.repo = gitRepo.repo;

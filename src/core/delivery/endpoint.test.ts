@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sampleRule } from "../../../test/samples/rollout.ts";
 import { sampleWebhook } from "../../../test/samples/webhook.ts";
-import type { WebhookConfig } from "../notification/rule.ts";
+import type { Rule, WebhookConfig } from "../notification/rule.ts";
 import { limits } from "../limits.ts";
 import { endpointKey, hasRoom, newEndpoint, settle } from "./endpoint.ts";
 
@@ -28,6 +28,15 @@ test("connections with authorities or a certificate of their own fail by themsel
 test("where the URL is a secret, the Secret stands for it", () => {
   const config = { ...sampleWebhook, url: "", urlSecret: secret };
   expect(endpointKey(sampleRule("webhook", { config }), "")).toBe("webhook Secret fleet-default/hook/url");
+});
+
+test("GitHub's limits are each account's own: who is at its limit holds up no other", () => {
+  const repo = "https://github.com/Acme/shop";
+  const keyOf = (account: Rule["account"], of = repo) => endpointKey(sampleRule("commitStatus", { account }), of);
+  const account = (name: string): Rule["account"] => ({ apiUrl: "", credentials: { kind: "token", token: { ...secret, name } } });
+  expect(keyOf(null)).toBe("github github.com/acme");
+  expect(keyOf(account("a"))).toBe(keyOf(account("a"), "git@github.com:acme/web.git"));
+  expect(new Set([keyOf(null), keyOf(account("a")), keyOf(account("b"))]).size).toBe(3);
 });
 
 /** What may happen at an endpoint: a request leaves where there is room, an answer comes, time passes. */

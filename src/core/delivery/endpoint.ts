@@ -1,10 +1,11 @@
 import { parseRepository } from "../history/parse-repository.ts";
 import { limits } from "../limits.ts";
+import { accountKey } from "../notification/git-hub-account.ts";
 import type { Rule, SecretReference, WebhookConfig } from "../notification/rule.ts";
 import { backoffMs } from "./backoff.ts";
 
 /**
- * One receiver's end: a webhook's host, or GitHub's installation for an owner. Streams that share it share its limits.
+ * One receiver's end: a webhook's host, or GitHub for an owner and who speaks to it: GitHub's limits are each installation's and each token's own. Streams that share it share its limits.
  *
  * It is **open** while requests succeed; after `limits.breakerFailures` failures in a row it is **probing**: one request at a time, with a
  * pause that doubles, until one is answered. `restUntilMs` is what the receiver itself asked for (Retry-After, a rate limit).
@@ -29,7 +30,8 @@ export function endpointKey(rule: Rule, repo: string): string {
     return key;
   }
   const repository = parseRepository(repo);
-  return repository === null ? "github" : `github ${repository.host}/${repository.owner}`.toLowerCase();
+  const owner = repository === null ? "" : ` ${repository.host}/${repository.owner}`.toLowerCase();
+  return rule.account === null ? `github${owner}` : `github${owner} as ${accountKey(rule.account)}`;
 }
 
 /**

@@ -64,7 +64,7 @@ function isSaid({ queue, acknowledged, destinationType }: StreamState): boolean 
 }
 
 /** After a restart the rule is gone with its Notification: closing needs no more than the type of what is to be closed. */
-function closingRule({ identity: { notification, destination, target }, destinationType, markName }: StreamState): Rule {
+function closingRule({ identity: { notification, destination, target }, destinationType, markName, account }: StreamState): Rule {
   if (destinationType === "" || destinationType === "webhook") throw new Error(`"${destinationType}" marks no commits to close`);
   const standards = {
     timing: { settleMs: 0, errorGraceMs: 0, notReadyDeadlineMs: 0, maxHoldMs: 0 },
@@ -83,6 +83,7 @@ function closingRule({ identity: { notification, destination, target }, destinat
     ...standards,
     suspended: false,
     config: closingConfig(destinationType, markName),
+    account,
   };
 }
 

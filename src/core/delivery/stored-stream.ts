@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storedAccount } from "../notification/git-hub-account.ts";
 import { gitHubTypeNames } from "../notification/github/git-hub-types.ts";
 import type { Message } from "../message/message.ts";
 import { mannerOf } from "./manners.ts";
@@ -28,6 +29,8 @@ const storedStream = z.object({
   destinationType: z.enum([...gitHubTypeNames, "webhook", ""]),
   // Absent in what an earlier version stored.
   markName: z.string().default(""),
+  // Absent in what an earlier version stored.
+  account: storedAccount.nullable().default(null),
   orphanedMs: z.number(),
   orphanedFor: z.enum(["removed", "unreported", "muted", ""]),
   origin: z.string(),

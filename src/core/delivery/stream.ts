@@ -2,6 +2,7 @@ import type { Position } from "../history/admit.ts";
 import type { CommentRow } from "../message/comment-row.ts";
 import type { Message } from "../message/message.ts";
 import type { RolloutKey } from "../rollout/rollout.ts";
+import type { GitHubAccount } from "../notification/git-hub-account.ts";
 import type { DestinationConfig, EventType, NotificationIdentity, Rule } from "../notification/rule.ts";
 
 /** Names a stream: the ordered sequence of messages for one (Notification, destination, GitRepo, target), or for one subject in it. */
@@ -77,6 +78,8 @@ export interface StreamState {
   destinationType: DestinationConfig["type"] | "";
   /** Under which name its marks stand on commits (`placeOf`); what is pending there is closed before they get another one. "" where nothing was told, or there is no such place. */
   markName: string;
+  /** Who wrote there, for closing it (`Rule.account`). */
+  account: GitHubAccount | null;
   /** Since when nothing feeds the stream, and why: its GitRepo or its rule is gone, it is muted, or it has to close what it left elsewhere. 0 and "" where something feeds it. */
   orphanedMs: number;
   orphanedFor: Orphaned | "";
@@ -157,6 +160,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     rule: null,
     destinationType: "",
     markName: "",
+    account: null,
     orphanedMs: 0,
     orphanedFor: "",
     origin: "",

@@ -39,8 +39,12 @@ const common = {
       "latest sends the newest state once the receiver is reachable; every sends each message, in order. Default latest.",
     ),
   suspend: z.boolean().optional().describe("true mutes this destination. Default false."),
-  github: gitHubSchema.optional(),
 };
+
+/** What a destination may be. */
+function types(secret: SecretSchema) {
+  return { github: gitHubSchema(secret).optional(), webhook: webhookSchema(secret).optional() };
+}
 
 function complainOfCondition(source: string): Complaint | null {
   const [first] = checkCondition(source);
@@ -66,7 +70,7 @@ const eventsCel: readonly CelRule[] = [
 
 /** A destination that may override another one: everything but its name may come from there. What nobody gives is found by `resolveRules`. */
 const overridingSchema = (secret: SecretSchema) =>
-  checked(z.strictObject({ ...common, webhook: webhookSchema(secret).optional() }), {
+  checked(z.strictObject({ ...common, ...types(secret) }), {
     complain: (destination) => [...complainOfTypes(destination), ...foreignEvents(destination)],
     cel: [
       {
@@ -88,28 +92,30 @@ export const destinationSchema = overridingSchema(secretSchema);
 export const clusterTargetDestinationSchema = overridingSchema(clusterSecretSchema);
 
 /** A destination of a ClusterNotification: nothing is above it, so it is complete. */
-export const clusterDestinationSchema = checked(
-  z.strictObject({ ...common, webhook: webhookSchema(clusterSecretSchema).optional() }),
-  {
-    complain: (destination) => [...complainOfTypes(destination), ...incompletenessOf(destination)],
-    cel: [
-      { rule: "has(self.github) != has(self.webhook)", message: "exactly one of github and webhook is needed" },
-      {
-        rule: "!has(self.webhook) || has(self.webhook.url) || has(self.webhook.urlSecretRef)",
-        message: "a webhook needs a url or urlSecretRef",
-        fieldPath: ".webhook",
-      },
-      {
-        rule: "!has(self.webhook) || !has(self.webhook.format) || self.webhook.format != 'template' || has(self.webhook.body)",
-        message: "format template needs a body",
-        fieldPath: ".webhook",
-      },
-      {
-        rule: "!has(self.webhook) || has(self.webhook.format) || !has(self.webhook.body) && !has(self.webhook.contentType)",
-        message: "body and contentType are used with format template alone",
-        fieldPath: ".webhook",
-      },
-      ...eventsCel,
-    ],
-  },
-);
+export const clusterDestinationSchema = checked(z.strictObject({ ...common, ...types(clusterSecretSchema) }), {
+  complain: (destination) => [...complainOfTypes(destination), ...incompletenessOf(destination)],
+  cel: [
+    { rule: "has(self.github) != has(self.webhook)", message: "exactly one of github and webhook is needed" },
+    {
+      rule: "!has(self.webhook) || has(self.webhook.url) || has(self.webhook.urlSecretRef)",
+      message: "a webhook needs a url or urlSecretRef",
+      fieldPath: ".webhook",
+    },
+    {
+      rule: "!has(self.webhook) || !has(self.webhook.format) || self.webhook.format != 'template' || has(self.webhook.body)",
+      message: "format template needs a body",
+      fieldPath: ".webhook",
+    },
+    {
+      rule: "!has(self.webhook) || has(self.webhook.format) || !has(self.webhook.body) && !has(self.webhook.contentType)",
+      message: "body and contentType are used with format template alone",
+      fieldPath: ".webhook",
+    },
+    {
+      rule: "!has(self.github) || !has(self.github.apiUrl) || has(self.github.auth)",
+      message: "apiUrl needs auth",
+      fieldPath: ".github",
+    },
+    ...eventsCel,
+  ],
+});

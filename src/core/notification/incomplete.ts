@@ -20,7 +20,7 @@ export function incompletenessOf(destination: WrittenDestination, origin: Origin
       { code: "DestinationType", message: `A destination needs exactly one of github and webhook. Add one of them.${end}` },
     ];
   }
-  if (webhook === undefined) return foreignEvents(destination);
+  if (webhook === undefined) return [...foreignEvents(destination), ...missingAuth(destination)];
   const { url, urlSecretRef, format = "event", body } = webhook;
   const complaints: Complaint[] = [];
   if (url === undefined && urlSecretRef === undefined) {
@@ -33,6 +33,14 @@ export function incompletenessOf(destination: WrittenDestination, origin: Origin
     return [...complaints, { code: "MissingField", path: ["webhook", "body"], message }];
   }
   return [...complaints, ...unusedFields(written.webhook ?? {})];
+}
+
+/** Signalman's own App and token are for its own GitHub: whoever may write Notifications would have them sent to himself. */
+function missingAuth({ github }: WrittenDestination): readonly Complaint[] {
+  if (github?.apiUrl === undefined || github.auth !== undefined) return [];
+  const message =
+    "github.apiUrl needs github.auth: Signalman's own App or token is not used there. Add github.auth, or remove apiUrl.";
+  return [{ code: "MissingField", path: ["github", "auth"], message }];
 }
 
 /** Where format is written as event, the schema has said so already. */

@@ -2,6 +2,7 @@ import { defaultEvents } from "./destination-events.ts";
 import { makeWebhookConfig } from "./make-webhook-config.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import type { WrittenTiming } from "./written-target.ts";
+import { gitHubAccount } from "./git-hub-account.ts";
 import { gitHubConfig, gitHubTypes } from "./github/git-hub-types.ts";
 import type { Condition } from "./condition.ts";
 import { parseDuration } from "./duration.ts";
@@ -41,6 +42,7 @@ export function makeRule(frame: RuleFrame, destination: WrittenDestination): Rul
     modified: frame.target.modified,
     suspended: frame.suspend || suspend,
     config,
+    account: gitHubAccount(destination.github ?? {}, frame.namespace),
   };
 }
 

@@ -1,8 +1,8 @@
 import { webhookTimeoutDefaultMs } from "./defaults.ts";
 import { parseDuration } from "./duration.ts";
-import type { SecretReference } from "./secret-reference.ts";
+import { secretOf } from "./secret-of.ts";
 import type { WebhookAuth, WebhookConfig, WebhookSigning, WebhookTls } from "./webhook-config.ts";
-import type { WrittenAuth, WrittenSecret, WrittenSigning, WrittenTls, WrittenWebhook } from "./written-webhook.ts";
+import type { WrittenAuth, WrittenSigning, WrittenTls, WrittenWebhook } from "./written-webhook.ts";
 
 /** A webhook with every default filled in. `namespace`: of the Secrets that name none. */
 export function makeWebhookConfig(webhook: WrittenWebhook, namespace: string): WebhookConfig {
@@ -21,10 +21,6 @@ export function makeWebhookConfig(webhook: WrittenWebhook, namespace: string): W
     tls: tlsOf(webhook.tls, namespace),
     timeoutMs: (timeout === undefined ? null : parseDuration(timeout)) ?? webhookTimeoutDefaultMs,
   };
-}
-
-function secretOf(written: WrittenSecret, namespace: string): SecretReference {
-  return { namespace: written.namespace ?? namespace, name: written.name, key: written.key };
 }
 
 function authOf(auth: WrittenAuth | undefined, namespace: string): WebhookAuth {

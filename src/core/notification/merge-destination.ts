@@ -4,7 +4,7 @@ import type { WrittenDestination } from "./written-destination.ts";
 
 /**
  * A destination of a ClusterNotification, overridden by the one of the same name in a Notification. Field by field; a list or map is one
- * field. Another type than above inherits nothing, and who changes where a webhook goes inherits no credentials (`mergeWebhook`).
+ * field. Another type than above inherits nothing, and who changes where a webhook goes, or where GitHub is, inherits no credentials.
  */
 export function mergeDestination(upper: WrittenDestination, lower: WrittenDestination): WrittenDestination {
   const upperType = typeOf(upper);
@@ -24,10 +24,18 @@ function typeOf({ github, webhook }: WrittenDestination): string | null {
   return github === undefined ? null : gitHubTypeOf(github);
 }
 
+/** Who changes where GitHub is inherits nothing that says who we are there (design §3), as with a webhook. */
 function mergeGitHub(upper: WrittenGitHub, lower: WrittenGitHub | undefined): WrittenGitHub {
   const type = gitHubTypeOf(upper);
-  const over = type === null ? undefined : lower?.[type];
-  return type === null || over === undefined ? upper : { [type]: { ...upper[type], ...given(over) } };
+  if (type === null || lower === undefined) return upper;
+  const isMoved = lower.apiUrl !== undefined && lower.apiUrl !== upper.apiUrl;
+  const { auth, ...inherited } = upper;
+  return {
+    ...inherited,
+    ...(auth !== undefined && !isMoved && { auth }),
+    ...given(lower),
+    [type]: { ...upper[type], ...given(lower[type] ?? {}) },
+  };
 }
 
 /** The fields that are there: `undefined` overrides nothing. */

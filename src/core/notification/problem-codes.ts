@@ -17,7 +17,7 @@ export const problemCodes = {
   DuplicateValue: "A list names the same thing twice",
   DurationOutOfRange: "A duration is shorter or longer than allowed",
   EventNotTheirs: "A GitHub destination cannot report this event",
-  InvalidAuth: "auth says neither bearer nor basic, or both",
+  InvalidAuth: "auth names no kind of credentials, or more than one",
   InvalidDuration: "A text is not a duration",
   InvalidHeaderName: "A header's name is not one that HTTP allows",
   InvalidHeaderValue: "A header's value holds what HTTP does not allow",

@@ -35,6 +35,7 @@ describe("defaults (design §3, §4)", () => {
       modified: "failure",
       suspended: false,
       config: sampleCommitStatus,
+      account: null,
     });
   });
 

@@ -1,5 +1,6 @@
 import type { LabelSelector } from "../fleet/label-selector.ts";
 import type { Condition } from "./condition.ts";
+import type { GitHubAccount } from "./git-hub-account.ts";
 import type { GitHubConfig } from "./github/git-hub-types.ts";
 import type { EventType } from "./event-types.ts";
 import type { Timing } from "../rollout/rollout.ts";
@@ -68,6 +69,8 @@ export interface Rule {
   readonly modified: "failure" | "ignore";
   readonly suspended: boolean;
   readonly config: DestinationConfig;
+  /** Who speaks to GitHub for it; null: Signalman itself, and for a webhook. */
+  readonly account: GitHubAccount | null;
 }
 
 /** Something wrong with a Notification: where, what, what is allowed, the remedy (`message`), with a stable code. */

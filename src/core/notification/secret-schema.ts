@@ -29,7 +29,7 @@ export const clusterSecretSchema = z.strictObject({ namespace: namespaceName.des
 
 export type SecretSchema = typeof secretSchema | typeof clusterSecretSchema;
 
-/** A Secret of type kubernetes.io/tls: its keys have fixed names. In which namespace is said where `secret` says it. */
-export function tlsSecretOf(secret: SecretSchema) {
+/** A Secret whose keys have fixed names. In which namespace is said where `secret` says it. */
+export function secretWithoutKey(secret: SecretSchema) {
   return "namespace" in secret.shape ? clusterSecretSchema.omit({ key: true }) : secretSchema.omit({ key: true });
 }

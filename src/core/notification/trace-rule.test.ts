@@ -90,6 +90,30 @@ describe("each field has the place where it was written", () => {
     ]);
   });
 
+  test("an account on GitHub", () => {
+    const above = clusterNotification(
+      "destinations: [{ name: status, github: { commitStatus: {}, apiUrl: 'https://a.example', auth: { appSecretRef: { namespace: p, name: app } } } }]",
+    );
+    const below = notification(
+      "destinations: [{ name: status, github: { commitStatus: { context: deploy }, apiUrl: 'https://b.example', auth: { tokenSecretRef: { name: own, key: token } } } }]",
+    );
+    const github = (pair: Parameters<typeof traced>[0]) =>
+      linesOf(traced(pair, "status ").fields).filter((it) => it.startsWith("github") && !it.endsWith("default"));
+    expect(github({ upper: above, lower: null })).toMatchInlineSnapshot(`
+      [
+        "github.apiUrl = "https://a.example" < ClusterNotification spec.destinations[0].github.apiUrl",
+        "github.auth = {"appSecretRef":{"namespace":"p","name":"app"}} < ClusterNotification spec.destinations[0].github.auth",
+      ]
+    `);
+    expect(github({ upper: above, lower: below })).toMatchInlineSnapshot(`
+      [
+        "github.apiUrl = "https://b.example" < Notification spec.destinations[0].github.apiUrl",
+        "github.auth = {"tokenSecretRef":{"name":"own","key":"token"}} < Notification spec.destinations[0].github.auth",
+        "github.commitStatus.context = "deploy" < Notification spec.destinations[0].github.commitStatus.context",
+      ]
+    `);
+  });
+
   test("a Notification alone: its own, and the defaults", () => {
     const alone = notification("destinations: [{ name: status, github: { commitStatus: {} } }]");
     expect(linesOf(traced({ upper: null, lower: alone }, "status ").fields)).toMatchInlineSnapshot(`

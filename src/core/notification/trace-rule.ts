@@ -49,7 +49,7 @@ export function traceRule(rule: Rule, levels: Levels): TracedRule {
   const written = writtenIn(levels, rule);
   const fields = uniqueFields(written.filter(({ field, value }) => JSON.stringify(at(whole, field)) === JSON.stringify(value)));
   const defaults = defaultsOf(rule).filter(({ field }) => at(whole, field) === undefined);
-  const isAddress = ({ field }: TracedField) => field[1] === "url" || field[1] === "urlSecretRef";
+  const isAddress = ({ field }: TracedField) => addresses.has(String(field[1]));
   return {
     fields: [...fields, ...defaults, ...ofTarget(rule, levels)].filter(isShown).sort((one, other) => rankOf(one) - rankOf(other)),
     notInherited: uniqueFields(written.filter((it) => at(whole, it.field) === undefined && !isAddress(it))),
@@ -57,6 +57,7 @@ export function traceRule(rule: Rule, levels: Levels): TracedRule {
   };
 }
 
+const addresses = new Set(["url", "urlSecretRef", "apiUrl"]);
 const order = ["match", "on", "when", "order", "webhook", "github", "timing", "modified"];
 const rankOf = ({ field }: TracedField) => order.indexOf(String(field[0]));
 /** What mutes is told by itself. */
@@ -96,11 +97,12 @@ function fieldsOf(
   const index = list?.findIndex((it) => it.name === destination) ?? -1;
   const written = list?.[index];
   if (written === undefined) return [];
-  const { name: _name, github, webhook, ...own } = written;
+  const { name: _name, github: { auth, apiUrl, ...types } = {}, webhook, ...own } = written;
   const leaves = [
     ...leavesOf(own, []),
     ...leavesOf(webhook, ["webhook"]),
-    ...Object.entries(github ?? {}).flatMap(([type, config]) => leavesOf(config, ["github", type])),
+    ...leavesOf({ apiUrl, auth }, ["github"]),
+    ...Object.entries(types).flatMap(([type, config]) => leavesOf(config, ["github", type])),
   ];
   return leaves.map(({ field, value }) => ({ field, value, from: { notification: identity, path: [...path, index, ...field] } }));
 }

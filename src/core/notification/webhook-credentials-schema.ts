@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { headerNameSchema } from "./header-schema.ts";
 import { checked, complainOfChoice, type Complaint } from "./schema-parts.ts";
-import { type SecretSchema, tlsSecretOf } from "./secret-schema.ts";
+import { type SecretSchema, secretWithoutKey } from "./secret-schema.ts";
 
 const authKinds = ["bearer", "basic", "header"] as const;
 
@@ -47,7 +47,7 @@ export function signingSchema(secret: SecretSchema) {
 export function tlsSchema(secret: SecretSchema) {
   const fields = {
     caSecretRef: secret.describe("Certificates (PEM) of the authorities that are trusted, in place of the system's."),
-    clientCertSecretRef: tlsSecretOf(secret).describe(
+    clientCertSecretRef: secretWithoutKey(secret).describe(
       "A Secret of type kubernetes.io/tls: the certificate (tls.crt) and key (tls.key) that the receiver is shown.",
     ),
   };

@@ -25,6 +25,17 @@ export const statusUrlSchema = text({
   cel: [hostCel, { rule: credentialsRule, message: "a URL may not have a user name or password in it" }],
 });
 
+/** Where a GitHub's API is. */
+export const gitHubUrlSchema = text({
+  max: limits.urlMax,
+  pattern: `^https?://[${inHost}]+(/[-A-Za-z0-9._~/]*)?$`,
+  code: "InvalidUrl",
+  isSecret: true,
+  allowed: "the base of GitHub's API. Write https://github.example.com/api/v3 for a GHES, https://api.github.com for github.com",
+  complain: (value) => complainOfUrl(value, "Name them in github.auth, in a Secret."),
+  cel: [hostCel, { rule: credentialsRule, message: "a URL may not have a user name or password in it; use auth" }],
+});
+
 /** Where a webhook goes. */
 export const webhookUrlSchema = text({
   ...urlOptions,

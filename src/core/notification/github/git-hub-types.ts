@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { WrittenGitHubAuth } from "../git-hub-account.ts";
 import { checkRun } from "./check-run.ts";
 import { commitStatus } from "./commit-status.ts";
 import type { CommitPlace } from "./git-hub-type.ts";
@@ -17,7 +18,7 @@ export const gitHubTypeNames = Object.keys(gitHubTypes) as readonly GitHubTypeNa
 /** `github` as it is written: exactly one type, once everything is checked. */
 export type WrittenGitHub = {
   readonly [Name in GitHubTypeName]?: z.output<(typeof gitHubTypes)[Name]["schema"]> | undefined;
-};
+} & { readonly auth?: WrittenGitHubAuth | undefined; readonly apiUrl?: string | undefined };
 
 /** The type of a destination on GitHub; null where none is written. */
 export function gitHubTypeOf(github: WrittenGitHub): GitHubTypeName | null {

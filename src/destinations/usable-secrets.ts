@@ -2,12 +2,15 @@ import type { SecretReference } from "../core/notification/rule.ts";
 import { type DestinationIo, maskedSecret } from "./destination.ts";
 import { UnusableSecretError } from "./unusable-secret-error.ts";
 
+/** Where Secrets are read. */
+export type SecretSource = Pick<DestinationIo, "secret">;
+
 /** Reads Secrets and says of each what can be made of it. Every method throws UnusableSecretError, and what `io.secret` throws. */
-export class WebhookSecrets {
-  readonly #io: Pick<DestinationIo, "secret">;
+export class UsableSecrets {
+  readonly #io: SecretSource;
   readonly #signal: AbortSignal;
 
-  constructor(io: Pick<DestinationIo, "secret">, signal: AbortSignal) {
+  constructor(io: SecretSource, signal: AbortSignal) {
     this.#io = io;
     this.#signal = signal;
   }
