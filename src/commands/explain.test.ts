@@ -91,7 +91,7 @@ targets:
         muted by Notification fleet-default/deployments: spec.destinations[1].suspend
         match          {"clusterGroup":"prod"}  Notification fleet-default/deployments: spec.targets[0].match
         timing.settle  1m                       Notification fleet-default/deployments: spec.targets[0].timing.settle
-        by default: on GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack; order latest; github.commitStatus.pullRequestHeads true; timing.errorGrace 3m; timing.notReadyDeadline 10m; timing.maxHold 10m; modified failure
+        by default: on GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack; order latest; github.commitStatus.group gitRepo; github.commitStatus.pullRequestHeads true; timing.errorGrace 3m; timing.notReadyDeadline 10m; timing.maxHold 10m; modified failure
 
       ClusterNotification deployments, destination "chat" (webhook)
         on            GitRepoReady, GitRepoFailed                                   ClusterNotification deployments: spec.destinations[0].on
@@ -102,7 +102,7 @@ targets:
 
       ClusterNotification deployments, destination "status" (commitStatus)
         muted by Notification fleet-default/deployments: spec.destinations[1].suspend
-        by default: on GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack; order latest; github.commitStatus.pullRequestHeads true; timing.settle 15s; timing.errorGrace 3m; timing.notReadyDeadline 10m; timing.maxHold 10m; modified failure
+        by default: on GitRepoDeploying, GitRepoReady, GitRepoFailed, GitRepoRolledBack; order latest; github.commitStatus.group gitRepo; github.commitStatus.pullRequestHeads true; timing.settle 15s; timing.errorGrace 3m; timing.notReadyDeadline 10m; timing.maxHold 10m; modified failure
 
       Not sent, because something is wrong:
         Notification fleet-default/broken: spec.destinations[0].webhook.url: This is not a URL. Begin with http:// or https:// and a host, encode what a URL cannot hold, like %20 for a space, and put {{…}} behind the host alone. [InvalidUrl]

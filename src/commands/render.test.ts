@@ -55,6 +55,14 @@ test("a request to the byte, secrets masked; the sample is selected whatever git
   `);
 });
 
+test("one status for all GitRepos of a repository: the sample is the only one of them", async () => {
+  const grouped = chat.replace("commitStatus: {}", "commitStatus: { group: repository }");
+  const { stdout } = await runCommand(render, ["-", "--event=GitRepoReady", "--destination=status"], grouped);
+  expect(stdout.split("\n").find((it) => it.startsWith("{"))).toBe(
+    '{"state":"success","description":"1/1 GitRepos deployed","context":"fleet/team-shop@main"}',
+  );
+});
+
 test("an account of its own: its requests go to the GitHub that it names, and its token is masked", async () => {
   const own = chat.replace(
     "        commitStatus: {}\n",

@@ -1,6 +1,7 @@
 import { ClusterClaims } from "./cluster-claims.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { type DeliveryState, newDeliveryState } from "./delivery/state.ts";
+import { RepositoryGroups } from "./group/repository-groups.ts";
 import { Inventory } from "./fleet/inventory.ts";
 import { History } from "./history/history.ts";
 import type { RepositoryPolicy } from "./notification/repository-policy.ts";
@@ -28,6 +29,8 @@ export interface CoreState {
   readonly touched: Set<string>;
   /** When a GitRepo is to be judged again though nothing changes, by uid. */
   readonly wakes: Map<string, number>;
+  /** What GitRepos that are told of together were judged to be. Their uids stand among those of GitRepos in `touched`, `wakes` and `decided`. */
+  readonly repositoryGroups: RepositoryGroups;
   /** When a GitRepo was judged last, by uid. */
   readonly decided: Map<string, number>;
   isSynced: boolean;
@@ -55,6 +58,7 @@ export function newCoreState({ shard, repositoryPolicy }: { shard: string; repos
     delivery,
     touched: delivery.undecided,
     wakes: new Map(),
+    repositoryGroups: new RepositoryGroups(),
     decided: new Map(),
     isSynced: false,
     isStructureChanged: false,

@@ -8,6 +8,9 @@ import { leaveTo, orphan } from "./delivery/orphan.ts";
 import { type Orphaned, type StreamState, streamKey } from "./delivery/stream.ts";
 import type { GitRepoRecord } from "./fleet/record.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
+import { groupsIn } from "./group/groups-in.ts";
+import { isGrouping, isOfGroup } from "./group/repository-group.ts";
+import type { JudgedMember } from "./group/repository-groups.ts";
 import { tellAdded, tellRemoved } from "./git-repo-news.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
 import { limits } from "./limits.ts";
@@ -52,6 +55,7 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
   const knowledge = knowledgeOf(state, { repository, gitRepo }, now);
   const judged = new Map<string, ReadonlyMap<string, Judgement>>();
   const effects: CoreEffect[] = [];
+  const grouped: JudgedMember[] = [];
   let wakeAtMs = Infinity;
   for (const rule of rules) {
     const { key } = rule.targets;
@@ -65,11 +69,16 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
     const occupancy = isDivided ? occupancyOf({ rollout, deployments: view.bundleDeployments.size }) : "occupied";
     if (occupancy === "vacant") vacate(state, { rule, gitRepo }, now);
     if (occupancy !== "occupied") continue;
+    if (isGrouping(rule)) {
+      grouped.push({ rule, rollout });
+      continue;
+    }
     const considered = consider(state.delivery, { rule, rollout, memory: stored, knowledge }, now);
     effects.push(...considered.effects);
     state.isReportDue ||= considered.isReportDue;
     wakeAtMs = Math.min(wakeAtMs, considered.wakeAtMs);
   }
+  takeMember(state, gitRepo, grouped);
   for (const rule of rules) effects.push(...tellAdded(state, { rule, gitRepo }, now));
   for (const [, [first, ...others]] of Map.groupBy(rules.filter(asksForBundles), (it) => it.targets.key)) {
     if (first === undefined) continue;
@@ -85,11 +94,14 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
 
 /** Closes what streams left behind whose GitRepo or rule is gone or muted. Called after such a change; costs O(streams). */
 export function orphanStreams(state: CoreState, now: number): void {
-  const gitRepos = new Map([...state.inventory.gitRepos()].map((it) => [`${it.namespace}/${it.name}`, it]));
+  const all = [...state.inventory.gitRepos()];
+  const gitRepos = new Map(all.map((it) => [`${it.namespace}/${it.name}`, [it]]));
+  const groupOf = groupsIn(state);
+  const groups = Map.groupBy(all, (it) => `${it.namespace}/${groupOf(it).name}`);
   for (const stream of state.delivery.streams.values()) {
     if (isOfCluster(stream.identity)) continue;
-    const gitRepo = gitRepos.get(`${stream.identity.gitRepoNamespace}/${stream.identity.gitRepoName}`);
-    const reason = orphanedFor(state, stream, gitRepo);
+    const name = `${stream.identity.gitRepoNamespace}/${stream.identity.gitRepoName}`;
+    const reason = orphanedFor(state, stream, (isOfGroup(stream.identity) ? groups : gitRepos).get(name) ?? []);
     if (reason === "removed") {
       const isNews = stream.orphanedFor !== "removed";
       leaveTo(ruleOfLost(state, stream), stream);
@@ -99,11 +111,26 @@ export function orphanStreams(state: CoreState, now: number): void {
   }
 }
 
-function orphanedFor(state: CoreState, stream: StreamState, gitRepo: GitRepoRecord | undefined): Orphaned | null {
-  if (gitRepo === undefined) return "removed";
-  const rule = rulesOf(state, gitRepo).find((it) => isRuleOf(it, stream.identity));
-  if (rule === undefined) return "unreported";
-  return rule.suspended || gitRepo.suspended ? "muted" : null;
+/** `gitRepos`: what the stream is about: the GitRepo, or those of the group. */
+function orphanedFor(state: CoreState, { identity }: StreamState, gitRepos: readonly GitRepoRecord[]): Orphaned | null {
+  if (gitRepos.length === 0) return "removed";
+  const isAsked = (it: Rule) => isRuleOf(it, identity) && isGrouping(it) === isOfGroup(identity);
+  const fed = gitRepos.flatMap((gitRepo) => {
+    const rule = rulesOf(state, gitRepo).find(isAsked);
+    return rule === undefined ? [] : [{ rule, gitRepo }];
+  });
+  if (fed.length === 0) return "unreported";
+  return fed.every(({ rule, gitRepo }) => rule.suspended || gitRepo.suspended) ? "muted" : null;
+}
+
+/** What the GitRepo was judged to be is told by its group. */
+function takeMember(state: CoreState, gitRepo: GitRepoRecord, judged: readonly JudgedMember[]): void {
+  const { repositoryGroups, touched } = state;
+  const changed =
+    judged.length === 0
+      ? repositoryGroups.remove(gitRepo.uid)
+      : repositoryGroups.put(gitRepo.uid, { group: groupsIn(state)(gitRepo), judged });
+  for (const uid of changed) touched.add(uid);
 }
 
 /** The GitRepo's last cluster left the target: nothing feeds the stream until one comes back. */
@@ -198,4 +225,5 @@ function forget(state: CoreState, uid: string): void {
   state.toldBundles.delete(uid);
   state.decided.delete(uid);
   state.wakes.delete(uid);
+  for (const group of state.repositoryGroups.remove(uid)) state.touched.add(group);
 }

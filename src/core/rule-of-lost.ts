@@ -17,7 +17,14 @@ export function ruleOfLost(state: CoreState, { rule, identity, repo }: StreamSta
 
 /** After a restart the labels of a GitRepo that is gone are not known: a rule of a Notification that selects by them is not found. */
 export function ruleWithoutLabels(state: CoreState, identity: StreamIdentity & { repo: string }): Rule | null {
-  const gitRepo = { namespace: identity.gitRepoNamespace, name: identity.gitRepoName, labels: {}, repo: identity.repo };
+  const gitRepo = {
+    namespace: identity.gitRepoNamespace,
+    name: identity.gitRepoName,
+    labels: {},
+    repo: identity.repo,
+    branch: "",
+    revision: "",
+  };
   return state.notifications.resolution.rulesOf(gitRepo).rules.find((it) => isRuleOf(it, identity)) ?? null;
 }
 

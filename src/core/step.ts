@@ -12,6 +12,8 @@ import type { CommitNode, PullRequest, Repository } from "./history/relation.ts"
 import type { GitRepoView } from "./fleet/inventory.ts";
 import type { FleetChange } from "./fleet/record.ts";
 import { isSameValue } from "./fleet/same-record.ts";
+import { decideGroup } from "./group/decide-group.ts";
+import { isGroupUid } from "./group/repository-group.ts";
 import type { CoreEffect } from "./core-effect.ts";
 import { type CoreState, nextWakeMs, wakeUp } from "./core-state.ts";
 import { decideGitRepo, orphanStreams } from "./decide-git-repo.ts";
@@ -128,7 +130,7 @@ function decideSome(state: CoreState, now: number): CoreEffect[] {
     if (left <= 0) break;
     left -= limits.objectsInDecision + (state.inventory.view(uid)?.bundleDeployments.size ?? 0);
     state.touched.delete(uid);
-    effects.push(...decideGitRepo(state, uid, now));
+    effects.push(...(isGroupUid(uid) ? decideGroup(state, uid, now) : decideGitRepo(state, uid, now)));
   }
   return effects;
 }
@@ -156,5 +158,9 @@ function touchAfter(state: CoreState, { stream: key, outcome }: Extract<CoreInpu
 
 function touchRepository(state: CoreState, repository: Repository): void {
   const key = repositoryKey(repository);
-  for (const uid of state.gitReposOf.get(key) ?? []) state.touched.add(uid);
+  for (const uid of state.gitReposOf.get(key) ?? []) {
+    state.touched.add(uid);
+    const group = state.repositoryGroups.groupUidOf(uid);
+    if (group !== null) state.touched.add(group);
+  }
 }

@@ -81,7 +81,7 @@ describe("which commits a message writes to", () => {
 
 describe("the context", () => {
   const of = (fields: { name?: string; gitRepo?: string; target?: string }) => {
-    const gitRepo = { namespace: "fleet-default", name: fields.gitRepo ?? "shop" };
+    const gitRepo = { namespace: "fleet-default", name: fields.gitRepo ?? "shop", branch: "", revision: "" };
     return statusContext({ name: fields.name ?? "", place: plainContext({ gitRepo, target: fields.target ?? "" }) });
   };
 

@@ -60,9 +60,9 @@ export class PlayedFleet {
     return sha;
   }
 
-  /** The ground truth: whether a cluster runs exactly this commit of acme/<name>. */
-  holds(cluster: string, { name, sha }: { name: string; sha: string }): boolean {
-    const tree = this.#git.tree(repoOf(name), sha);
+  /** The ground truth: whether a cluster runs exactly this commit of a GitRepo's repository, acme/<its name> by default. */
+  holds(cluster: string, { name, sha, repository = name }: { name: string; sha: string; repository?: string }): boolean {
+    const tree = this.#git.tree(repoOf(repository), sha);
     return tree !== null && this.now.holds(cluster, name, tree);
   }
 

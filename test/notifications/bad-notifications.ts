@@ -143,6 +143,10 @@ export const badDestinations: Readonly<Record<string, string>> = {
   "a status named by the commit": destination('github: { commitStatus: { context: "deploy/{{short commit}}" } }'),
   "a status named by the repository": destination('github: { commitStatus: { context: "{{gitRepo.repo}}" } }'),
   "a status named by a field that is not there": destination('github: { commitStatus: { context: "{{gitRepo.nam}}" } }'),
+  "a group of nobody": destination("github: { commitStatus: { group: branch } }"),
+  "a group's status that is named by each GitRepo": destination(
+    'github: { commitStatus: { group: repository, context: "all of {{gitRepo.name}}" } }',
+  ),
   "a status with an empty name": destination('github: { commitStatus: { context: "" } }'),
   "a status with a backslash in its name": destination(String.raw`github: { commitStatus: { context: 'a\{{x}}' } }`),
   "a status with a name of 300 letters": destination(`github: { commitStatus: { context: "${"a".repeat(300)}" } }`),

@@ -9,6 +9,7 @@ export const refusedByCheckAlone: Readonly<Record<string, string>> = {
   "a webhook without a url": override,
   "a status that leads to a field that is not there": handlebars,
   "a status named by the commit": handlebars,
+  "a group's status that is named by each GitRepo": handlebars,
   "a status named by the repository": handlebars,
   "a status named by a field that is not there": handlebars,
   "a description with a field that is not there": handlebars,

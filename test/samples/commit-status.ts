@@ -5,6 +5,7 @@ export const sampleCommitStatus: CommitStatusConfig = {
   type: "commitStatus",
   context: "",
   description: "",
+  group: "gitRepo",
   pullRequestHeads: true,
   targetUrl: "",
 };

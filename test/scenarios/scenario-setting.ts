@@ -11,6 +11,8 @@ const destinations: Readonly<Record<string, object>> = {
   status: { name: "status", github: { commitStatus: {} } },
   /** What a change of the context of `status` can meet. */
   holder: { name: "holder", github: { commitStatus: { context: "deploy/shop/held" } } },
+  /** One status for all GitRepos of a repository. */
+  group: { name: "group", github: { commitStatus: { group: "repository" } } },
   pr: { name: "pr", github: { pullRequestComment: {} } },
   chat: { name: "chat", webhook: { url: `https://${receivers.latest}/hook` } },
   log: { name: "log", order: "every", on, webhook: { url: `https://${receivers.every}/hook` } },

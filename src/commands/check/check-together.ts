@@ -38,7 +38,14 @@ function ownConflicts(notification: Notification): readonly Problem[] {
     identity: { ...identity, ...(identity.kind === "Notification" && { namespace }) },
     spec: all,
   };
-  const gitRepo = { namespace, name: "GITREPO", labels: {}, repo: "https://github.com/OWNER/REPOSITORY" };
+  const gitRepo = {
+    namespace,
+    name: "GITREPO",
+    labels: {},
+    repo: "https://github.com/OWNER/REPOSITORY",
+    branch: "",
+    revision: "",
+  };
   const { problems } = resolveRules([anywhere]).rulesOf(gitRepo);
   return problems.map((it) => it.problem).filter((it) => it.code === "ContextConflict");
 }

@@ -12,6 +12,8 @@ import { clusterUid } from "../../kubernetes/cluster-uid.ts";
 import type { Settings } from "../../settings.ts";
 import type { Connections } from "../connections.ts";
 import { LiveCluster, type LiveGitRepo } from "../live-cluster.ts";
+import { isGrouping } from "../../core/group/repository-group.ts";
+import { asGroup } from "./as-group.ts";
 import { type LiveEvent, phaseOfEvent } from "./live-events.ts";
 import { liveMessage } from "./live-message.ts";
 import { streamKeyOf, type Trial, type Trials } from "./trial.ts";
@@ -57,9 +59,12 @@ export async function liveTrials(
   for (const rule of rules) {
     const rollout = judged(rule, { live, cluster, claims, now });
     const key = streamKeyOf(rule, gitRepo);
-    const { message, unknown } = await liveMessage({ rule, rollout, event, stream: cluster.stream(key), host, now }, signal);
-    if (unknown !== "") remarks.add(`history and pull requests are left out: ${unknown}`);
-    trials.push({ rule, message, stream: key, unfit: unfitness(rollout, event) });
+    const single = await liveMessage({ rule, rollout, event, stream: cluster.stream(key), host, now }, signal);
+    if (single.unknown !== "") remarks.add(`history and pull requests are left out: ${single.unknown}`);
+    if (isGrouping(rule))
+      remarks.add(`destination "${rule.destination}" is about all GitRepos of the repository: this one is shown as the only one`);
+    const message = isGrouping(rule) ? asGroup(single.message) : single.message;
+    trials.push({ rule, message, stream: streamKeyOf(rule, message.gitRepo), unfit: unfitness(rollout, event) });
   }
   return { trials, problems, remarks: [...remarks], clusterUid: await clusterUid(client, signal) };
 }

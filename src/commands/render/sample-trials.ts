@@ -4,6 +4,8 @@ import { sampleMessage } from "../../core/message/sample-message.ts";
 import type { Notification } from "../../core/notification/notification.ts";
 import { resolveRules } from "../../core/notification/resolve.ts";
 import type { EventType } from "../../core/notification/rule.ts";
+import { isGrouping } from "../../core/group/repository-group.ts";
+import { asGroup } from "./as-group.ts";
 import { streamKeyOf, type Trials } from "./trial.ts";
 import { withNamespace } from "./with-namespace.ts";
 
@@ -19,7 +21,8 @@ export function sampleTrials(notifications: readonly Notification[], event: Even
   const resolved = (namespaces.size === 0 ? [defaultNamespace] : [...namespaces]).map((namespace) => {
     const { rules, problems } = resolution.rulesOf(sampleGitRepo(namespace));
     const trials = rules.map((rule) => {
-      const message = messageOf({ event, namespace, target: rule.target });
+      const sample = messageOf({ event, namespace, target: rule.target });
+      const message = isGrouping(rule) ? asGroup(sample) : sample;
       return { rule, message, stream: streamKeyOf(rule, message.gitRepo), unfit: "" };
     });
     return { trials, problems };

@@ -17,7 +17,7 @@ import { webhookId } from "./webhook-id.ts";
 export function dispatch(state: DeliveryState, now: number): DeliveryEffect[] {
   const due: { stream: StreamState; endpoint: Endpoint }[] = [];
   for (const stream of state.active) {
-    if (isSilenced(stream) || state.undecided.has(stream.gitRepoUid)) continue;
+    if (isSilenced(stream) || isUndecided(state, stream)) continue;
     advance(state, stream, now);
     if (stream.rule === null || stream.head.phase !== "ready" || stream.head.notBeforeMs > now) continue;
     due.push({ stream, endpoint: endpointOf(state, endpointKey(stream.rule, stream.repo)) });
@@ -31,7 +31,7 @@ export function dispatchDueMs(state: DeliveryState): number {
   let next = Infinity;
   for (const stream of state.active) {
     const { head, rule } = stream;
-    if (rule === null || isSilenced(stream) || state.undecided.has(stream.gitRepoUid)) continue;
+    if (rule === null || isSilenced(stream) || isUndecided(state, stream)) continue;
     if (head.phase === "parked") next = Math.min(next, head.notBeforeMs);
     if (head.phase !== "ready") continue;
     const endpoint = endpointOf(state, endpointKey(rule, stream.repo));
@@ -40,6 +40,11 @@ export function dispatchDueMs(state: DeliveryState): number {
       next = Math.min(next, Math.max(head.notBeforeMs, endpoint.restUntilMs));
   }
   return next;
+}
+
+/** Something has happened to what it is about, and nobody has looked yet. */
+function isUndecided({ undecided }: DeliveryState, { gitRepoUid, memberUids }: StreamState): boolean {
+  return undecided.has(gitRepoUid) || memberUids.some((it) => undecided.has(it));
 }
 
 /** Suspended, or nobody's any more: what waits is not sent. What is left pending on GitHub is closed all the same (orphan.ts). */

@@ -72,6 +72,8 @@ export interface StreamState {
   /** The GitRepo's uid and repository: another uid with the same repository goes on in a new epoch. */
   gitRepoUid: string;
   repo: string;
+  /** The GitRepos that it is about, where it is about a group of them. Known once one of them was judged. */
+  memberUids: readonly string[];
   /** null until a Notification that has this destination is seen; afterwards the last rule that was in force. */
   rule: Rule | null;
   /** What the destination is, for closing what is pending where its rule is gone. */
@@ -156,6 +158,7 @@ export function newStream(identity: StreamIdentity): StreamState {
     key: streamKey(identity),
     identity,
     gitRepoUid: "",
+    memberUids: [],
     repo: "",
     rule: null,
     destinationType: "",

@@ -64,7 +64,7 @@ function toldPullRequests(pullRequests: readonly PullRequest[]): readonly PullRe
 }
 
 function toldRollout(rollout: Rollout): MessageRollout {
-  const { clusters, failure } = rollout;
+  const { clusters, failure, gitRepos } = rollout;
   const names = (list: readonly string[]) => list.slice(0, limits.namesInDescriptionMax);
   return {
     key: rollout.key,
@@ -91,5 +91,8 @@ function toldRollout(rollout: Rollout): MessageRollout {
     waitingFor: rollout.waitingFor
       .slice(0, reasonsInMessage)
       .map((it) => ({ ...it, message: shortenError(it.message, messageTextMax / 2) })),
+    ...(gitRepos !== undefined && {
+      gitRepos: { ...gitRepos, failedNames: names(gitRepos.failedNames), waitingNames: names(gitRepos.waitingNames) },
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Relation } from "../history/relation.ts";
 import type { PullRequest } from "../history/relation.ts";
 import type { EventType } from "../notification/rule.ts";
-import type { ClusterCounts, Failure, Reason, RolloutKey } from "../rollout/rollout.ts";
+import type { ClusterCounts, Failure, GitRepoCounts, Reason, RolloutKey } from "../rollout/rollout.ts";
 
 /** What became of a commit that was replaced before it settled, or went away (design §5, commitStatus). */
 export interface Fate {
@@ -86,4 +86,6 @@ export interface MessageRollout {
   readonly startedMs: number;
   readonly failure: Failure | null;
   readonly waitingFor: readonly Reason[];
+  /** Set where it is about all GitRepos of a repository; with 3 names each. */
+  readonly gitRepos?: GitRepoCounts;
 }

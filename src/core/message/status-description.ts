@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
 import { degradedSentence, failureSentence } from "./failure-sentence.ts";
+import { groupFailure, groupProgress } from "./group-sentence.ts";
 import type { Fate, Message } from "./message.ts";
 import { shortSha } from "./names.ts";
 import { countReady, progress } from "./progress.ts";
@@ -14,16 +15,15 @@ export interface CommitState {
 /** The status on `message.commit` (texts: design §5). For GitRepoRolledBack that is the newer commit, which went away. */
 export function statusDescription(message: Message): CommitState {
   const { rollout } = message;
+  const { gitRepos } = rollout;
   switch (message.event) {
     case "GitRepoAdded":
     case "GitRepoDeploying":
-      return commitState("pending", progress(rollout));
+      return commitState("pending", gitRepos === undefined ? progress(rollout) : groupProgress(gitRepos));
     case "GitRepoReady":
-      return commitState("success", {
-        head: rollout.changed ? `Deployed ${onClusters(message, "to")}` : `No changes; ${countReady(rollout)}`,
-      });
+      return commitState("success", gitRepos === undefined ? deployed(message) : groupProgress(gitRepos));
     case "GitRepoFailed":
-      return commitState("failure", failureSentence(rollout));
+      return commitState("failure", gitRepos === undefined ? failureSentence(rollout) : groupFailure(gitRepos, rollout));
     case "GitRepoDegraded":
       return commitState("failure", degradedSentence(rollout));
     case "GitRepoRolledBack":
@@ -72,7 +72,13 @@ function rolledBack(message: Message): string {
   return `Rolled back to ${shortSha(message.rolledBackTo || message.commit)} ${onClusters(message, "on")}`;
 }
 
-function onClusters({ rollout: { clusters } }: Message, preposition: "to" | "on"): string {
+function deployed(message: Message): Sentence {
+  const { rollout } = message;
+  return { head: rollout.changed ? `Deployed ${onClusters(message, "to")}` : `No changes; ${countReady(rollout)}` };
+}
+
+function onClusters({ rollout: { clusters, gitRepos } }: Message, preposition: "to" | "on"): string {
+  if (gitRepos !== undefined) return `in ${gitRepos.ready}/${gitRepos.total} GitRepos`;
   return `${preposition} ${clusters.ready}/${clusters.total} clusters`;
 }
 

@@ -125,6 +125,12 @@ test("every bad destination is told where it is wrong, what was found, what is a
     # a status named by a field that is not there
     TemplateUnknownField spec.destinations[0].github.commitStatus.context: Line 1, column 3: There is no field "gitRepo.nam". Did you mean "gitRepo.name"?
 
+    # a group of nobody
+    UnknownValue spec.destinations[0].github.commitStatus.group: Found "branch"; allowed are "gitRepo" or "repository".
+
+    # a group's status that is named by each GitRepo
+    UnusedField spec.destinations[0].github.commitStatus.context: group: repository is one status for all GitRepos, so its context cannot have gitRepo.name in it. Remove it from there.
+
     # a status with an empty name
     MissingField spec.destinations[0].github.commitStatus.context: An empty text is not the name of a status, or a template of it. Write one without a backslash.
 

@@ -1,4 +1,5 @@
 import { foreignEvents } from "./destination-events.ts";
+import { namesGitRepo } from "./github/commit-status.ts";
 import type { Complaint } from "./schema-parts.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import type { WrittenWebhook } from "./written-webhook.ts";
@@ -20,7 +21,7 @@ export function incompletenessOf(destination: WrittenDestination, origin: Origin
       { code: "DestinationType", message: `A destination needs exactly one of github and webhook. Add one of them.${end}` },
     ];
   }
-  if (webhook === undefined) return [...foreignEvents(destination), ...missingAuth(destination)];
+  if (webhook === undefined) return [...foreignEvents(destination), ...missingAuth(destination), ...splitGroup(destination)];
   const { url, urlSecretRef, format = "event", body } = webhook;
   const complaints: Complaint[] = [];
   if (url === undefined && urlSecretRef === undefined) {
@@ -41,6 +42,15 @@ function missingAuth({ github }: WrittenDestination): readonly Complaint[] {
   const message =
     "github.apiUrl needs github.auth: Signalman's own App or token is not used there. Add github.auth, or remove apiUrl.";
   return [{ code: "MissingField", path: ["github", "auth"], message }];
+}
+
+/** One status cannot have the name of each of its GitRepos. */
+function splitGroup({ github }: WrittenDestination): readonly Complaint[] {
+  const { group, context = "" } = github?.commitStatus ?? {};
+  if (group !== "repository" || context === "" || !namesGitRepo(context)) return [];
+  const message =
+    "group: repository is one status for all GitRepos, so its context cannot have gitRepo.name in it. Remove it from there.";
+  return [{ code: "UnusedField", path: ["github", "commitStatus", "context"], message }];
 }
 
 /** Where format is written as event, the schema has said so already. */

@@ -10,7 +10,7 @@ interface WrittenGitRepos {
 }
 
 /** What decides which rules a GitRepo has. */
-export type SelectedGitRepo = Pick<GitRepoRecord, "namespace" | "name" | "labels" | "repo">;
+export type SelectedGitRepo = Pick<GitRepoRecord, "namespace" | "name" | "labels" | "repo" | "branch" | "revision">;
 
 /** True where the Notification is about the GitRepo. */
 export type GitRepoMatcher = (gitRepo: Pick<GitRepoRecord, "namespace" | "name" | "labels">) => boolean;

@@ -120,6 +120,7 @@ describe("each field has the place where it was written", () => {
       [
         "on = ["GitRepoDeploying","GitRepoReady","GitRepoFailed","GitRepoRolledBack"] < default",
         "order = "latest" < default",
+        "github.commitStatus.group = "gitRepo" < default",
         "github.commitStatus.pullRequestHeads = true < default",
         "timing.settle = "15s" < default",
         "timing.errorGrace = "3m" < default",

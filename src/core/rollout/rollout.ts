@@ -96,6 +96,17 @@ export interface ClusterCounts {
   readonly updatingNames: readonly string[];
 }
 
+/** How many GitRepos of a group have deployed its commit (design §5, `group: repository`). */
+export interface GitRepoCounts {
+  readonly total: number;
+  readonly ready: number;
+  readonly failed: number;
+  /** Names for texts, sorted, at most `limits.listedClustersMax` each. */
+  readonly failedNames: readonly string[];
+  /** Those that are on their way, or show another commit. */
+  readonly waitingNames: readonly string[];
+}
+
 /**
  * The verdict about one rollout in one scope (GitRepo × target). A value: everything downstream (events, messages, `explain`) is derived
  * from it and from nothing else.
@@ -124,6 +135,8 @@ export interface Rollout {
    * says that it is the branch's head, or two later polls still show it (fleet-facts §1.3). False: it may be a late webhook.
    */
   readonly wanted: boolean;
+  /** Only where several GitRepos are told of together. */
+  readonly gitRepos?: GitRepoCounts;
 }
 
 /** Durations of one Notification, milliseconds (design §3, §6, §7). */

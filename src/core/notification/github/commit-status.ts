@@ -10,11 +10,13 @@ import { text } from "../schema-parts.ts";
 import { templateComplaints } from "../template-complaints.ts";
 import { statusUrlSchema } from "../webhook-url-schema.ts";
 import { gitHubEvents } from "../event-types.ts";
-import { type CommitPlace, type GitHubType, plainContext } from "./git-hub-type.ts";
+import { type CommitPlace, type GitHubType, groupContext, plainContext } from "./git-hub-type.ts";
 
 export interface CommitStatusConfig {
   readonly type: "commitStatus";
   readonly pullRequestHeads: boolean;
+  /** Of what there is one status: a GitRepo, or all those of a namespace that follow one branch of the repository. */
+  readonly group: "gitRepo" | "repository";
   /** Under which name it stands on the commit, a template of `StreamData`; "" for `plainContext`. */
   readonly context: string;
   /** A template; "" for the texts of core/message/status-description.ts. */
@@ -35,7 +37,7 @@ const schema = z
     })
       .optional()
       .describe(
-        "The status' name on the commit: a name or a template, of gitRepo.namespace, gitRepo.name and target.name alone. Default: fleet/<namespace>/<gitrepo>, and the target in brackets. SIGNALMAN_NAME goes before it.",
+        "The status' name on the commit: a name or a template, of gitRepo.namespace, gitRepo.name and target.name alone. Default: fleet/<namespace>/<gitrepo>, for a group fleet/<namespace>@<branch>, and the target in brackets. SIGNALMAN_NAME goes before it.",
       ),
     description: text({
       max: limits.statusDescriptionSourceMax,
@@ -47,6 +49,12 @@ const schema = z
       .optional()
       .describe(
         "What the status says: a template, cut to 140 characters. It sees status.state and status.description, the text by default, too. Commits that a later one replaced keep the texts by default.",
+      ),
+    group: z
+      .enum(["gitRepo", "repository"])
+      .optional()
+      .describe(
+        "repository makes one status for all GitRepos of the namespace that follow one branch of the repository: deployed when each of them is. Default gitRepo.",
       ),
     pullRequestHeads: z
       .boolean()
@@ -62,8 +70,8 @@ const schema = z
 
 export const commitStatus: GitHubType<typeof schema, CommitStatusConfig> = {
   schema,
-  config: ({ context = "", description = "", pullRequestHeads = true, targetUrl = "" }) => {
-    return { type: "commitStatus", context, description, pullRequestHeads, targetUrl };
+  config: ({ context = "", description = "", group = "gitRepo", pullRequestHeads = true, targetUrl = "" }) => {
+    return { type: "commitStatus", context, description, group, pullRequestHeads, targetUrl };
   },
   onByDefault: gitHubEvents,
   manner: {
@@ -77,9 +85,18 @@ export const commitStatus: GitHubType<typeof schema, CommitStatusConfig> = {
   place: { noun: "commit status", nameOf: contextOf, written: (context) => ({ context }) },
 };
 
+/** True where the context would be another one for each GitRepo of a group. */
+export function namesGitRepo(context: string): boolean {
+  const [one, other] = ["a", "b"].map((name) => {
+    const gitRepo = { namespace: "n", name, branch: "", revision: "" };
+    return contextOf({ ...commitStatus.config({ context }) }, { gitRepo, target: "t" });
+  });
+  return one !== other;
+}
+
 /** "" where the template does not render, makes nothing, or makes what would be a template itself. */
 function contextOf(config: CommitStatusConfig, place: CommitPlace): string {
-  if (config.context === "") return plainContext(place);
+  if (config.context === "") return config.group === "repository" ? groupContext(place) : plainContext(place);
   if (!isTemplate(config.context)) return oneLine(config.context);
   const { namespace, name } = place.gitRepo;
   const context: StreamData = { gitRepo: { namespace, name }, target: { name: place.target } };

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { followedBranch } from "../../fleet/followed-branch.ts";
+import type { GitRepoRecord } from "../../fleet/record.ts";
 import type { EventType } from "../event-types.ts";
 
 /**
@@ -48,11 +50,27 @@ export interface Place<Written, Config> {
 
 /** Where something stands on a commit: of which GitRepo, for which target ("" for the unnamed one). */
 export interface CommitPlace {
-  readonly gitRepo: { readonly namespace: string; readonly name: string };
+  readonly gitRepo: PlacedGitRepo;
   readonly target: string;
 }
 
+export type PlacedGitRepo = Pick<GitRepoRecord, "namespace" | "name" | "branch" | "revision">;
+
 /** `fleet/<namespace>/<gitrepo>`, plus ` (<target>)` (design §5). */
 export function plainContext({ gitRepo, target }: CommitPlace): string {
-  return `fleet/${gitRepo.namespace}/${gitRepo.name}${target === "" ? "" : ` (${target})`}`;
+  return `fleet/${gitRepo.namespace}/${gitRepo.name}${inBrackets(target)}`;
+}
+
+/**
+ * `fleet/<namespace>@<branch>`, plus ` (<target>)`: two branches may have one commit, and no GitRepo has an "@" in its name. A group has it there
+ * (core/group), with its branch behind it.
+ */
+export function groupContext({ gitRepo, target }: CommitPlace): string {
+  const { namespace, name } = gitRepo;
+  const branch = name.includes("@") ? name.slice(name.indexOf("@") + 1) : followedBranch(gitRepo);
+  return `fleet/${namespace}@${branch}${inBrackets(target)}`;
+}
+
+function inBrackets(target: string): string {
+  return target === "" ? "" : ` (${target})`;
 }

@@ -1,0 +1,34 @@
+import type { CoreState } from "../core-state.ts";
+import type { GitRepoRecord } from "../fleet/record.ts";
+import { groupOf, isOfGroup, type RepositoryGroup } from "./repository-group.ts";
+
+/**
+ * The groups of GitRepos, one after the other: which branches a repository is followed on is asked only where a GitRepo is held at a revision, and
+ * known then until the next call. O(GitRepos + streams) once.
+ */
+export function groupsIn(state: CoreState): (gitRepo: GitRepoRecord) => RepositoryGroup {
+  let known: Map<string, Set<string>> | null = null;
+  return (gitRepo) =>
+    groupOf(gitRepo, (repository) => {
+      known ??= branchesIn(state);
+      return [...(known.get(repository) ?? [])];
+    });
+}
+
+/** "fleet-default/github.com/acme/shop" → the branches that GitRepos follow, or that are told of: all of them may be held at once. */
+function branchesIn({ inventory, delivery }: CoreState): Map<string, Set<string>> {
+  const branches = new Map<string, Set<string>>();
+  const add = (name: string) => {
+    const at = name.indexOf("@");
+    const known = branches.get(name.slice(0, at)) ?? new Set();
+    branches.set(name.slice(0, at), known.add(name.slice(at + 1)));
+  };
+  for (const gitRepo of inventory.gitRepos()) {
+    if (gitRepo.revision === "") add(`${gitRepo.namespace}/${groupOf(gitRepo, () => []).name}`);
+  }
+  for (const { identity, orphanedFor } of delivery.streams.values()) {
+    const isTold = orphanedFor === "" || orphanedFor === "muted";
+    if (isTold && isOfGroup(identity)) add(`${identity.gitRepoNamespace}/${identity.gitRepoName}`);
+  }
+  return branches;
+}
