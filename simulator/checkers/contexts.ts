@@ -7,6 +7,16 @@ export const contexts = {
   environment: (gitRepo: string) => `deployment fleet/${namespace}/${gitRepo}`,
 } as const;
 
+/** True for a status of all GitRepos of a repository. */
+export function isOfGroup(context: string): boolean {
+  return context.startsWith(`fleet/${namespace}@`);
+}
+
+/** The one that says it of those that follow a branch. */
+export function groupContext(branch: string): string {
+  return `fleet/${namespace}@${branch}`;
+}
+
 /** Whose mark it is. */
 export function gitRepoOf(context: string): string {
   return context.split("/").at(-1)?.split(" ")[0] ?? "";

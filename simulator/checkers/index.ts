@@ -2,6 +2,7 @@ import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { bounds } from "./bounds.ts";
 import { conversations } from "./conversations.ts";
+import { groups } from "./groups.ts";
 import { fencing } from "./fencing.ts";
 import { memory } from "./memory.ts";
 import { news } from "./news.ts";
@@ -16,7 +17,7 @@ import { webhookIdentity } from "./webhook-identity.ts";
 import { writes } from "./writes.ts";
 
 /** What receivers can see. */
-const visible = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations];
+const visible = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations, groups];
 /** What only a simulated world shows. */
 const inside = [fencing, silence, news, writes, memory, bounds];
 

@@ -15,7 +15,9 @@ export const memory: Checker<SimulatedWorld> = (world) =>
     size <= max ? [] : [{ promise: "memory", ms: world.nowMs, text: `${size} ${what} are remembered; ${max} are allowed` }],
   );
 
-const isOfRollouts = ({ identity }: StreamState) => identity.subject === "" && identity.destination !== "news";
+/** A group's stream is kept for a day once nobody follows its branch, as those of a rule that is gone. */
+const notOfRollouts = new Set(["news", "group"]);
+const isOfRollouts = ({ identity }: StreamState) => identity.subject === "" && !notOfRollouts.has(identity.destination);
 
 function sizes({
   process,
@@ -23,6 +25,7 @@ function sizes({
   fleet,
   marksMore,
   isDivided,
+  isGrouped,
 }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
   if (process === null) return [];
   const { state } = process;
@@ -30,7 +33,8 @@ function sizes({
   const streams = [...state.delivery.streams.values()];
   return [
     ["rollouts", state.memories.size, there],
-    ["times to look again", state.wakes.size, there],
+    // Those of a GitRepo, and of the group that it is in.
+    ["times to look again", state.wakes.size, there * (isGrouped ? 2 : 1)],
     ["times of judgements", state.decided.size, there],
     ["GitRepos of repositories", [...state.gitReposOf.values()].reduce((sum, uids) => sum + uids.size, 0), there],
     [
@@ -39,7 +43,11 @@ function sizes({
       (destinations + (marksMore ? moreMarks : 0)) * (isDivided ? targets : 1) * gitRepos.length,
     ],
     // A GitRepo has at most two bundles here.
-    ["other streams", streams.filter((it) => !isOfRollouts(it)).length, gitRepos.length * (1 + 2 * fleet.clusterNames.length)],
+    [
+      "other streams",
+      streams.filter((it) => !isOfRollouts(it) && it.identity.destination !== "group").length,
+      gitRepos.length * (1 + 2 * fleet.clusterNames.length),
+    ],
     ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],
     ["attempts of a stream", Math.max(0, ...streams.map((it) => it.possible.length)), limits.possibleMax],
     ["replaced commits of a stream", Math.max(0, ...streams.map((it) => it.replaced.length)), limits.replacedMax],

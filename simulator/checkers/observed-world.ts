@@ -16,6 +16,8 @@ export interface ObservedWorld {
   readonly marksMore: boolean;
   /** The Notification has targets, and clusters join, leave and move between them. */
   readonly isDivided: boolean;
+  /** All GitRepos of a repository have one status more. */
+  readonly isGrouped: boolean;
   readonly isNotificationThere: boolean;
   /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
   readonly isDisturbed: boolean;

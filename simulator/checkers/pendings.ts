@@ -1,4 +1,4 @@
-import { gitRepoOf } from "./contexts.ts";
+import { gitRepoOf, isOfGroup } from "./contexts.ts";
 import { finalStates } from "./final-state.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -8,7 +8,7 @@ export const pendings: Checker = (world) => {
     finalStates(world).map(({ gitRepo, commit }) => `${gitRepo.name} ${gitRepo.repository.name} ${commit}`),
   );
   return world.gitHub.latestStatuses().flatMap(({ repository, sha, context, state, description }): Violation[] => {
-    if (state !== "pending" || current.has(`${gitRepoOf(context)} ${repository} ${sha}`)) return [];
+    if (isOfGroup(context) || state !== "pending" || current.has(`${gitRepoOf(context)} ${repository} ${sha}`)) return [];
     return [{ promise: "pendings", ms: world.nowMs, text: `${context} of ${sha} is left pending: "${description}"` }];
   });
 };

@@ -1,6 +1,7 @@
 import type { Status } from "../simulation/ledger.ts";
+import type { RepositoryTruth, TrueCommit } from "../simulation/repository-truth.ts";
 import { receivers } from "../simulation/simulated-notification.ts";
-import { gitRepoOf, targetOf } from "./contexts.ts";
+import { gitRepoOf, isOfGroup, targetOf } from "./contexts.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -31,26 +32,28 @@ export const truth: Checker = (world) => [
   }),
 ];
 
-/** What a success names: the commit itself, the later one with which it was deployed, or, on a pull request's head, whatever contains it. */
 function statusLie(world: ObservedWorld, status: Status): Violation[] {
-  if (status.state !== "success") return [];
+  if (status.state !== "success" || isOfGroup(status.context)) return [];
   const gitRepo = gitRepoOf(status.context);
   const target = targetOf(status.context);
   const { repository } = world.find(gitRepo);
-  const commits = [...repository.commits.values()];
-  const isHead = commits.some(({ pullRequest }) => pullRequest?.headSha === status.sha);
-  const named = /^Deployed with (\w+)/.exec(status.description)?.[1] ?? status.sha;
   const span = [status.sinceMs - unseenMs, status.ms] as const;
-  const isDeployed = commits.some(
-    ({ sha, contains }) =>
-      (isHead ? contains.has(status.sha) : sha.startsWith(named)) && held(world, { gitRepo, target, sha, span }),
-  );
-  if (isDeployed) return [];
+  if (commitsMeant(repository, status).some(({ sha }) => held(world, { gitRepo, target, sha, span }))) return [];
   const text = `${gitRepo}: success on ${status.sha} ("${status.description}"): the clusters deny it`;
   return [{ promise: "truth", ms: status.ms, text }];
 }
 
-function held(
+/** What a success is about: the later commit that it names, on a pull request's head whatever contains it, else the commit itself. */
+export function commitsMeant(repository: RepositoryTruth, { sha, description }: Status): readonly TrueCommit[] {
+  const commits = [...repository.commits.values()];
+  const named = /^Deployed with (\w+)/.exec(description)?.[1];
+  if (named !== undefined) return commits.filter((it) => it.sha.startsWith(named));
+  const isHead = commits.some(({ pullRequest }) => pullRequest?.headSha === sha);
+  return commits.filter((it) => (isHead ? it.contains.has(sha) : it.sha === sha));
+}
+
+/** True where every cluster held the commit at some moment of the span; of a GitRepo that is gone, before it was. */
+export function held(
   world: ObservedWorld,
   {
     gitRepo,

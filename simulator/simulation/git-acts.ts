@@ -88,7 +88,7 @@ export function pushRelease(scene: Scene): void {
 export function switchBranch({ world, gitRepo, repository }: Scene): void {
   const branch = gitRepo.branch === otherBranch ? "main" : otherBranch;
   if (!gitRepo.isThere || repository.headOf(branch) === null) return;
-  gitRepo.branch = branch;
+  Object.assign(gitRepo, { branch, movedMs: world.nowMs });
   world.tell(`${gitRepo.name} follows the branch ${branch}`);
   world.fleet.changeGitRepo(gitRepo.name, { branch });
 }
@@ -106,7 +106,7 @@ export function moveTag({ world, dice, repository }: Scene): void {
 export function pinTag(scene: Scene): void {
   const { world, dice, gitRepo, repository } = scene;
   if (!gitRepo.isThere || !repository.tags.has(movingTag)) return;
-  gitRepo.revision = movingTag;
+  Object.assign(gitRepo, { revision: movingTag, movedMs: world.nowMs });
   world.tell(`${gitRepo.name} is pinned to the tag ${movingTag}`);
   world.fleet.setRevision(gitRepo.name, movingTag);
   if (dice.chance(0.5)) world.clock.wakeAt(world.nowMs + dice.between(200, 2_500), () => moveTag(scene));

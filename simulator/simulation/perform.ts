@@ -34,7 +34,7 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   pin({ world, dice, gitRepo, repository }) {
     if (!gitRepo.isThere) return;
     const older = [...repository.commits.keys()].slice(-8);
-    gitRepo.revision = dice.pick(older);
+    Object.assign(gitRepo, { revision: dice.pick(older), movedMs: world.nowMs });
     world.tell(`${gitRepo.name} is pinned to ${gitRepo.revision}`);
     world.fleet.setRevision(gitRepo.name, gitRepo.revision);
   },
@@ -44,7 +44,7 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   switchBranch: (scene) => switchBranch(scene),
   unpin({ world, gitRepo }) {
     if (!gitRepo.isThere || gitRepo.revision === "") return;
-    gitRepo.revision = "";
+    Object.assign(gitRepo, { revision: "", movedMs: world.nowMs });
     world.tell(`${gitRepo.name} follows its branch again`);
     world.fleet.setRevision(gitRepo.name, "");
   },
@@ -113,8 +113,7 @@ export function addGitRepo(world: SimulatedWorld, gitRepo: GitRepoOfWorld): void
   gitRepo.isThere = true;
   const absence = gitRepo.absences.at(-1);
   if (absence !== undefined) absence.toMs = world.nowMs;
-  gitRepo.revision = "";
-  gitRepo.branch = "main";
+  Object.assign(gitRepo, { revision: "", branch: "main", movedMs: world.nowMs });
   world.tell(`${gitRepo.name} is added`);
   world.fleet.addGitRepo({ namespace, name: gitRepo.name, repo: gitRepo.repository.url });
 }

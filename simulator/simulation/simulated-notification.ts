@@ -28,8 +28,9 @@ export function simulatedNotification(
     hasNews,
     marksMore,
     isDivided,
+    isGrouped,
     isWatchCut,
-  }: { hasNews: boolean; marksMore: boolean; isDivided: boolean; isWatchCut: boolean },
+  }: { hasNews: boolean; marksMore: boolean; isDivided: boolean; isGrouped: boolean; isWatchCut: boolean },
 ): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
     settle: dice.pick([isWatchCut ? "15s" : "8s", "15s", "15s", "30s"]),
@@ -60,6 +61,7 @@ export function simulatedNotification(
       { name: "environment", github: { deployment: {} } },
       { name: "workflows", github: { repositoryDispatch: {} } },
     );
+  if (isGrouped) destinations.push({ name: "group", github: { commitStatus: { group: "repository" } } });
   return ({ isSuspended, generation }) => ({
     apiVersion: "signalman.dev/v1alpha1",
     kind: "Notification",

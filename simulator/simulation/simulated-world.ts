@@ -51,6 +51,7 @@ export class SimulatedWorld {
   readonly hasNews: boolean;
   readonly marksMore: boolean;
   readonly isDivided: boolean;
+  readonly isGrouped: boolean;
   /** In which target each cluster is, where the Notification has targets. */
   readonly stages = new Map<string, string>();
   readonly #notification: WorldSetting["notification"];
@@ -88,6 +89,7 @@ export class SimulatedWorld {
     const git = gitOf(this.repositories);
     this.fleet = new Fleet({ startMs, objects: this.objects, git, random, timings: worldTimings });
     this.isDivided = setting.isDivided;
+    this.isGrouped = setting.isGrouped;
     for (const [index, name] of setting.clusters.entries()) this.addCluster(name, index % 2 === 0 ? "prod" : "dev");
     this.hasNews = setting.hasNews;
     this.marksMore = setting.marksMore;

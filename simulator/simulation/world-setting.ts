@@ -15,6 +15,8 @@ export interface GitRepoOfWorld {
   branch: string;
   /** A commit or a tag; "" where it follows its branch. */
   revision: string;
+  /** When it began to follow that. */
+  movedMs: number;
 }
 
 /** What there is in a world before anything happens. */
@@ -31,6 +33,8 @@ export interface WorldSetting {
   readonly marksMore: boolean;
   /** The Notification has targets, and clusters join, leave and move between them. */
   readonly isDivided: boolean;
+  /** All GitRepos of a repository have one status more. */
+  readonly isGrouped: boolean;
   readonly notification: ReturnType<typeof simulatedNotification>;
   /** Empty: one process alone, which takes part in no election. */
   readonly replicas: readonly ReplicaSetting[];
@@ -42,27 +46,36 @@ export function randomSetting(seed: number): WorldSetting {
   const faults = new FaultPlan(dice.fork("faults"), randomRates(dice.fork("rates")));
   const scale = worldScale(seed);
   const cutRate = shape.pick([0, 0.005, 0.02]);
+  const isDivided = isDividedWorld(seed);
+  const isGrouped = !isDivided && dice.fork("group").chance(0.2);
   const repositories = Array.from({ length: scale.repositories }, (_, index) => new RepositoryTruth(`repo${index}`));
   const gitRepos = Array.from({ length: scale.gitRepos }, (_, index) => ({
     name: `shop${index}`,
-    repository: shape.pick(repositories),
+    repository: isGrouped ? firstOf(repositories) : shape.pick(repositories),
     isThere: false,
     absences: [],
     branch: "main",
     revision: "",
+    movedMs: -Infinity,
   }));
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
   const replicas = randomReplicas(dice.fork("replicas"));
-  const isDivided = isDividedWorld(seed);
   const hasNews = !isDivided && dice.fork("news").chance(0.3);
   const marksMore = dice.fork("marks").chance(0.25);
   const notification = simulatedNotification(dice.fork("notification"), {
     hasNews,
     marksMore,
     isDivided,
+    isGrouped,
     isWatchCut: cutRate > 0,
   });
-  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, isDivided, notification, replicas };
+  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, isDivided, isGrouped, notification, replicas };
+}
+
+function firstOf<T>(list: readonly T[]): T {
+  const [first] = list;
+  if (first === undefined) throw new Error("a world has a repository");
+  return first;
 }
 
 /** What a story has in it depends on that. */

@@ -30,6 +30,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     absences: [],
     branch: "main",
     revision: "",
+    movedMs: -Infinity,
   }));
   const sent = scenario.destinations.map((name) => {
     const found = destinations[name];
@@ -47,6 +48,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     hasNews: false,
     marksMore: false,
     isDivided: false,
+    isGrouped: false,
     notification: ({ isSuspended, generation }) => ({
       apiVersion: "signalman.dev/v1alpha1",
       kind: "Notification",

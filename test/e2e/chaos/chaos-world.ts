@@ -51,7 +51,7 @@ export class ChaosWorld {
     this.gitRepos = names.map((name, index) => {
       const repository = this.repositories[index % this.repositories.length];
       if (repository === undefined) throw new Error(`${gitRepoCount} GitRepos are too few: more than ${sharedRepositories}`);
-      return { name, repository, isThere: true, absences: [], branch: "main", revision: "" };
+      return { name, repository, isThere: true, absences: [], branch: "main", revision: "", movedMs: -Infinity };
     });
     const now = () => Date.now();
     this.receivers = {

@@ -33,6 +33,7 @@ export function observe(world: ChaosWorld, startsMs: readonly number[]): Observe
     objects: { uidOf: (name) => world.mirrored.uidOf(namespace, name) },
     marksMore: false,
     isDivided: false,
+    isGrouped: false,
     isNotificationThere: true,
     isDisturbed: false,
     skewMs: 0,
