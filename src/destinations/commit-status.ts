@@ -12,7 +12,7 @@ import { TemplateError } from "../core/template/template-problem.ts";
 import { wholeList } from "../github/whole-list.ts";
 import { type CommitMark, type MarkPlace, markCommits, nothingShown, type Shown } from "./commit-marks.ts";
 import { type StatusWrite, statusContext, statusWrites } from "./commit-status-writes.ts";
-import type { Attempt, Destination } from "./destination.ts";
+import type { Destination } from "./destination.ts";
 
 /** Commit statuses (design §5). Which commits get which status, and when, is `markCommits`. */
 export const commitStatus: Destination<CommitStatusConfig> = {
@@ -30,15 +30,10 @@ export const commitStatus: Destination<CommitStatusConfig> = {
       if (typeof description !== "string") return description;
       writes.push({ ...write, description });
     }
-    const mark = statusMark({ context: statusContext({ name: instance.name, place: ofShard(place, attempt) }), targetUrl });
+    const mark = statusMark({ context: statusContext({ name: instance.name, place }), targetUrl });
     return await markCommits(mark, { attempt, io, writes }, signal);
   },
 };
-
-/** A shard knows its own GitRepos only: each has a status for those of a group. */
-function ofShard(place: string, { config, instance: { shard } }: Attempt<CommitStatusConfig>): string {
-  return config.group === "repository" && shard !== "" ? `${place} [${shard}]` : place;
-}
 
 /** What the status says of the commit; a commit that shares what became of another one keeps our words. */
 function describe(

@@ -8,7 +8,7 @@ export function asGroup(message: Message): Message {
   const [isReady, isFailed] = [rollout.phase === "ready", rollout.phase === "failed"];
   return {
     ...message,
-    gitRepo: { ...gitRepo, name: groupOf(gitRepo, () => []).name },
+    gitRepo: { ...gitRepo, name: groupOf({ ...gitRepo, shard: "" }, () => []).name },
     rollout: {
       ...rollout,
       gitRepos: {

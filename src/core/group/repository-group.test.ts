@@ -20,6 +20,11 @@ describe("which GitRepos are told of together", () => {
     }
   });
 
+  test("each shard has a group of its own: it knows no other GitRepos", () => {
+    expect(of({ shard: "blue" }).name).toBe("github.com/acme/shop@main [blue]");
+    expect(of({ shard: "blue", branch: "", revision: "a".repeat(40) }, () => ["main"])).toEqual(of({ shard: "blue" }));
+  });
+
   test("without a branch it is Fleet's default, master", () => {
     expect(of({ branch: "" })).toEqual(of({ branch: "master" }));
   });

@@ -9,24 +9,30 @@ import { cut } from "../template/cut.ts";
 export interface RepositoryGroup {
   /** In place of a GitRepo's: no uid of Kubernetes has a space. */
   readonly uid: string;
-  /** "github.com/acme/shop@main": no GitRepo has an "@" in its name. */
+  /** "github.com/acme/shop@main", and the shard in brackets: no GitRepo has an "@" in its name. */
   readonly name: string;
   readonly branch: string;
 }
 
-type GroupedGitRepo = Pick<GitRepoRecord, "namespace" | "repo" | "branch" | "revision">;
+type GroupedGitRepo = Pick<GitRepoRecord, "namespace" | "repo" | "branch" | "revision" | "shard">;
 
 /**
  * The group that a GitRepo belongs to. One that is held at a `revision` names no branch (Fleet refuses both): it belongs to the branch on which its
  * repository is followed otherwise, as `branches` tells, where that is one; else it is by itself, under its revision.
  */
 export function groupOf(gitRepo: GroupedGitRepo, branches: (repository: string) => readonly string[]): RepositoryGroup {
-  const { namespace, repo, revision } = gitRepo;
+  const { namespace, repo, revision, shard } = gitRepo;
   const repository = parseRepository(repo);
   const place = `${namespace}/${repository === null ? cut(repo, limits.globLengthMax) : repositoryKey(repository)}`;
   const [only, another] = revision === "" ? [] : branches(place);
   const branch = only !== undefined && another === undefined ? only : followedBranch(gitRepo);
-  return { uid: `${uidStart}${place}@${branch}`, name: `${place.slice(namespace.length + 1)}@${branch}`, branch };
+  const name = `${place.slice(namespace.length + 1)}@${branch}${ofShard(shard)}`;
+  return { uid: `${uidStart}${namespace}/${name}`, name, branch };
+}
+
+/** A shard's process knows its own GitRepos only: they are a group of their own. "" for the empty shard. */
+export function ofShard(shard: string): string {
+  return shard === "" ? "" : ` [${shard}]`;
 }
 
 const uidStart = "group ";

@@ -63,7 +63,7 @@ export function plainContext({ gitRepo, target }: CommitPlace): string {
 
 /**
  * `fleet/<namespace>@<branch>`, plus ` (<target>)`: two branches may have one commit, and no GitRepo has an "@" in its name. A group has it there
- * (core/group), with its branch behind it.
+ * (core/group), with its branch and its shard behind it.
  */
 export function groupContext({ gitRepo, target }: CommitPlace): string {
   const { namespace, name } = gitRepo;
