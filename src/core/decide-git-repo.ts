@@ -9,7 +9,7 @@ import { type Orphaned, type StreamState, streamKey } from "./delivery/stream.ts
 import type { GitRepoRecord } from "./fleet/record.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
 import { groupsIn } from "./group/groups-in.ts";
-import { isGrouping, isOfGroup } from "./group/repository-group.ts";
+import { isGrouping, isOfGroup, repositoryOfGroup } from "./group/repository-group.ts";
 import type { JudgedMember } from "./group/repository-groups.ts";
 import { tellAdded, tellRemoved } from "./git-repo-news.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
@@ -98,10 +98,14 @@ export function orphanStreams(state: CoreState, now: number): void {
   const gitRepos = new Map(all.map((it) => [`${it.namespace}/${it.name}`, [it]]));
   const groupOf = groupsIn(state);
   const groups = Map.groupBy(all, (it) => `${it.namespace}/${groupOf(it).name}`);
+  const repositories = new Set([...groups.keys()].map(repositoryOfGroup));
   for (const stream of state.delivery.streams.values()) {
     if (isOfCluster(stream.identity)) continue;
     const name = `${stream.identity.gitRepoNamespace}/${stream.identity.gitRepoName}`;
-    const reason = orphanedFor(state, stream, (isOfGroup(stream.identity) ? groups : gitRepos).get(name) ?? []);
+    const isLeft = isOfGroup(stream.identity) && !groups.has(name) && repositories.has(repositoryOfGroup(name));
+    const own = (isOfGroup(stream.identity) ? groups : gitRepos).get(name) ?? [];
+    // Nobody follows the branch any more.
+    const reason = isLeft ? "unreported" : orphanedFor(state, stream, own);
     if (reason === "removed") {
       const isNews = stream.orphanedFor !== "removed";
       leaveTo(ruleOfLost(state, stream), stream);

@@ -143,11 +143,15 @@ function takeFleetChange(state: CoreState, change: FleetChange): void {
   if (kind === "Cluster" || kind === "ClusterGroup") touchClusters(state);
 }
 
-/** True where no stream gains or loses what feeds it: rules depend on a GitRepo's name, labels and repository, and on nothing that a poll changes. */
+/**
+ * True where no stream gains or loses what feeds it: rules depend on a GitRepo's name, labels and repository, groups on what it follows there, and
+ * nothing on what a poll changes.
+ */
 function feedsTheSame(before: GitRepoView | null, after: GitRepoView | null): boolean {
   if (before === null || after === null) return before === after;
   const [one, other] = [before.gitRepo, after.gitRepo];
-  return one.repo === other.repo && one.suspended === other.suspended && isSameValue(one.labels, other.labels);
+  const isThere = one.repo === other.repo && one.branch === other.branch && one.revision === other.revision;
+  return isThere && one.suspended === other.suspended && isSameValue(one.labels, other.labels);
 }
 
 /** What failed is looked at anew before it is tried again: it may no longer be so. What was closed may begin anew elsewhere. */

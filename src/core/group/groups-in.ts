@@ -1,6 +1,6 @@
 import type { CoreState } from "../core-state.ts";
 import type { GitRepoRecord } from "../fleet/record.ts";
-import { groupOf, isOfGroup, ofShard, type RepositoryGroup } from "./repository-group.ts";
+import { groupOf, isOfGroup, ofShard, repositoryOfGroup, type RepositoryGroup } from "./repository-group.ts";
 
 /**
  * The groups of GitRepos, one after the other: which branches a repository is followed on is asked only where a GitRepo is held at a revision, and
@@ -20,9 +20,9 @@ function branchesIn({ inventory, delivery }: CoreState): Map<string, Set<string>
   const branches = new Map<string, Set<string>>();
   const end = ofShard(delivery.shard);
   const add = (name: string) => {
-    const at = name.indexOf("@");
-    const known = branches.get(name.slice(0, at)) ?? new Set();
-    branches.set(name.slice(0, at), known.add(name.slice(at + 1, name.length - end.length)));
+    const repository = repositoryOfGroup(name);
+    const known = branches.get(repository) ?? new Set();
+    branches.set(repository, known.add(name.slice(repository.length + 1, name.length - end.length)));
   };
   for (const gitRepo of inventory.gitRepos()) {
     if (gitRepo.revision === "") add(`${gitRepo.namespace}/${groupOf(gitRepo, () => []).name}`);

@@ -47,6 +47,11 @@ export function isOfGroup({ gitRepoName }: { readonly gitRepoName: string }): bo
   return gitRepoName.includes("@");
 }
 
+/** "fleet-default/github.com/acme/shop" of "fleet-default/github.com/acme/shop@main". */
+export function repositoryOfGroup(name: string): string {
+  return name.slice(0, name.indexOf("@"));
+}
+
 /** True for a rule that tells of all GitRepos of a repository at once. */
 export function isGrouping({ config }: Rule): boolean {
   return config.type === "commitStatus" && config.group === "repository";
