@@ -16,7 +16,7 @@ import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
 import { limits } from "./limits.ts";
 import type { Repository } from "./history/relation.ts";
 import type { Rule, TargetSet } from "./notification/rule.ts";
-import { rulesOf } from "./notifications.ts";
+import { noteConflicts, rulesOf } from "./notifications.ts";
 import { occupancyOf } from "./occupancy.ts";
 import { type Judgement, judgeTargets } from "./rollout/judge.ts";
 import type { Division } from "./rollout/scope.ts";
@@ -230,4 +230,5 @@ function forget(state: CoreState, uid: string): void {
   state.decided.delete(uid);
   state.wakes.delete(uid);
   for (const group of state.repositoryGroups.remove(uid)) state.touched.add(group);
+  noteConflicts(state, uid, []);
 }

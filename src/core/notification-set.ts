@@ -1,4 +1,5 @@
 import type { Notification } from "./notification/notification.ts";
+import type { PlaceHolders } from "./notification/place-holder.ts";
 import { type Resolution, resolveRules } from "./notification/resolve.ts";
 import type { NotificationIdentity, Problem } from "./notification/rule.ts";
 
@@ -17,10 +18,12 @@ export interface KnownNotification {
 export interface NotificationSet {
   readonly known: Map<string, KnownNotification>;
   resolution: Resolution;
+  /** Who writes where on the commits of repositories; null where a GitRepo or a Notification has changed since it was known. */
+  holders: PlaceHolders | null;
   /** The conflicts that GitRepos' rules have with each other, by GitRepo uid. */
   readonly conflicts: Map<string, readonly { notification: NotificationIdentity; problem: Problem }[]>;
 }
 
 export function newNotificationSet(): NotificationSet {
-  return { known: new Map(), resolution: resolveRules([]), conflicts: new Map() };
+  return { known: new Map(), resolution: resolveRules([]), holders: null, conflicts: new Map() };
 }

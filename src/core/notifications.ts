@@ -1,5 +1,6 @@
 import { touchClusters } from "./cluster-news.ts";
 import type { CoreEffect, NotificationReport } from "./core-effect.ts";
+import { placeHolders, settlePlaces } from "./commit-places.ts";
 import type { CoreState } from "./core-state.ts";
 import { unpark } from "./delivery/step.ts";
 import type { StreamState } from "./delivery/stream.ts";
@@ -9,7 +10,7 @@ import { repositoryKey } from "./history/parse-repository.ts";
 import type { Repository } from "./history/relation.ts";
 import { accountKey, type GitHubAccount } from "./notification/git-hub-account.ts";
 import { parseNotification } from "./notification/parse-notification.ts";
-import type { Notification } from "./notification/notification.ts";
+import type { Notification, NotificationProblem } from "./notification/notification.ts";
 import { resolveRules } from "./notification/resolve.ts";
 import type { NotificationIdentity, Rule } from "./notification/rule.ts";
 import type { WrittenSpec } from "./notification/written-target.ts";
@@ -31,6 +32,7 @@ export function changeNotification(state: CoreState, change: NotificationChange,
   if (change.kind === "remove") known.delete(keyOf(identity));
   const valid = [...known.values()].flatMap((it) => it.notification ?? []);
   state.notifications.resolution = resolveRules(valid, state.repositoryPolicy);
+  state.notifications.holders = null;
   state.clusterClaims.forget();
   state.isStructureChanged = true;
   touchClusters(state);
@@ -48,10 +50,22 @@ function namesAccount({ spec }: Notification): boolean {
 
 /** The rules of one GitRepo, suspended ones included. */
 export function rulesOf(state: CoreState, gitRepo: GitRepoRecord): readonly Rule[] {
-  const { rules, problems } = state.notifications.resolution.rulesOf(gitRepo);
-  if (problems.length > 0) state.notifications.conflicts.set(gitRepo.uid, problems);
-  else state.notifications.conflicts.delete(gitRepo.uid);
+  const own = state.notifications.resolution.rulesOf(gitRepo);
+  state.notifications.holders ??= placeHolders(state);
+  const { rules, problems: lost } = settlePlaces(state, { rules: own.rules, gitRepo, holders: state.notifications.holders });
+  const problems = [...own.problems, ...lost];
+  noteConflicts(state, gitRepo.uid, problems);
   return rules;
+}
+
+/** What is wrong between the rules of a GitRepo, for the Notifications' conditions; nothing once it is gone. */
+export function noteConflicts(state: CoreState, uid: string, problems: readonly NotificationProblem[]): void {
+  const { conflicts } = state.notifications;
+  const before = conflicts.get(uid) ?? [];
+  if (before.length === 0 && problems.length === 0) return;
+  if (JSON.stringify(before) !== JSON.stringify(problems)) state.isReportDue = true;
+  if (problems.length > 0) conflicts.set(uid, problems);
+  else conflicts.delete(uid);
 }
 
 /** Who reports the repository for its GitRepos, in place of Signalman itself; each once, at most `limits.accountsAskedMax`. */

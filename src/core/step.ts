@@ -139,8 +139,20 @@ function takeFleetChange(state: CoreState, change: FleetChange): void {
   const { kind, uid } = change.kind === "put" ? change.record : { kind: change.recordKind, uid: change.uid };
   const before = kind === "GitRepo" ? state.inventory.view(uid) : null;
   for (const touched of state.inventory.apply(change)) state.touched.add(touched);
-  if (kind === "GitRepo" && !feedsTheSame(before, state.inventory.view(uid))) state.isStructureChanged = true;
+  const after = kind === "GitRepo" ? state.inventory.view(uid) : null;
+  if (!feedsTheSame(before, after)) changeStructure(state, [before, after]);
   if (kind === "Cluster" || kind === "ClusterGroup") touchClusters(state);
+}
+
+/** Others of the repository may get, or lose, what this one wrote. */
+function changeStructure(state: CoreState, views: readonly (GitRepoView | null)[]): void {
+  state.isStructureChanged = true;
+  state.notifications.holders = null;
+  if (!state.isSynced) return;
+  for (const view of views) {
+    const repository = view === null ? null : parseRepository(view.gitRepo.repo);
+    if (repository !== null) touchRepository(state, repository);
+  }
 }
 
 /**

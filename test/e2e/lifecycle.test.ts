@@ -249,6 +249,25 @@ test("two commit statuses in one slot: the younger one says so and is not sent; 
   await until("it reports", () => shown("contested", second) === success);
 });
 
+test("two GitRepos of one repository in one context: the first by name writes; it is gone, and the other one takes over", async () => {
+  const repo = repoOf("alike-b");
+  await fleet.commit("alike-b");
+  const commitStatus = { context: "deploy" };
+  await notify("alike", { gitRepos: { names: ["alike-*"] }, destinations: [{ name: "status", github: { commitStatus } }] });
+  fleet.addGitRepo("alike-a", repo);
+  fleet.addGitRepo("alike-b");
+  await until("it says so", async () => (await condition("alike", "Ready")).startsWith("False ContextConflict"));
+  expect(await condition("alike", "Ready")).toContain(`for GitRepo ${namespace}/alike-a of the same repository`);
+  const status = (sha: string) => stage.github.latestStatuses("acme/alike-b", sha).get("deploy")?.description;
+  const first = await fleet.commit("alike-b");
+  await until("one of them reports", () => status(first) === "Deployed to 2/2 clusters");
+  expect(stage.github.statuses("acme/alike-b", first).filter((it) => it.state === "success")).toHaveLength(1);
+  fleet.now.removeGitRepo("alike-a");
+  await until("the conflict is over", async () => (await condition("alike", "Ready")).startsWith("True"));
+  const second = await fleet.commit("alike-b");
+  await until("the other one reports", () => status(second) === "Deployed to 2/2 clusters");
+});
+
 test("a namespace is deleted with messages waiting: nothing more is sent for it, and the others are told as before", () =>
   withReceiver(async ({ world, url, told }) => {
     world.behave(down);

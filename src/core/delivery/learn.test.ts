@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
+import { sampleCommitStatus } from "../../../test/samples/commit-status.ts";
+import { sampleGitRepo, sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
 import { limits } from "../limits.ts";
 import { consider } from "./consider.ts";
 import type { DeliveryEffect, Send } from "./effect.ts";
 import { endpointKey } from "./endpoint.ts";
+import { orphan } from "./orphan.ts";
 import type { Outcome } from "./outcome.ts";
 import { type DeliveryState, endpointOf, newDeliveryState } from "./state.ts";
 import { type DeliveryInput, step } from "./step.ts";
@@ -68,4 +70,30 @@ describe("what follows an outcome (design §7)", () => {
       note: expect.objectContaining({ kind: "delivered", remark: "no comment on #2" }) as object,
     });
   });
+});
+
+test("what closes a place comes late, after another stream's word there: that one says it again", () => {
+  const state = newDeliveryState("");
+  const knowledge = { relation: () => "ahead" as const, pullRequests: () => [] };
+  const named = { ...rule, config: { ...sampleCommitStatus, context: "deploy" } };
+  const look = (name: string, now: number) => {
+    const rollout = sampleRollout("a", "deploying", { gitRepo: sampleGitRepo({ name, uid: name, commit: "a" }) });
+    consider(state, { rule: named, rollout, memory: "", knowledge }, now);
+    state.undecided.delete(name);
+    return sendsOf(feed(state, null, now));
+  };
+  const answer = (send: Send | undefined, now: number) =>
+    feed(state, { kind: "sent", stream: send?.stream ?? "", outcome: { kind: "delivered" } }, now);
+  answer(look("shop", startMs)[0], startMs);
+  // shop loses the context to pay, whose word goes first.
+  const [loser] = [...state.streams.values()];
+  if (loser === undefined) throw new Error("a stream was opened");
+  orphan(state, { stream: loser, reason: "unreported" }, startMs + 1_000);
+  const both = look("pay", startMs + 1_000);
+  const [word, closing] = [both.find((it) => it.message.fates.length === 0), both.find((it) => it.message.fates.length > 0)];
+  answer(word, startMs + 2_000);
+  expect(look("pay", startMs + 60_000)).toEqual([]);
+  answer(closing, startMs + 61_000);
+  expect([...state.undecided]).toEqual(["pay"]);
+  expect(look("pay", startMs + 62_000).map((it) => it.message.event)).toEqual(["GitRepoDeploying"]);
 });

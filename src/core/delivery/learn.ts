@@ -86,11 +86,25 @@ function deliver(state: DeliveryState, { stream, message }: { stream: StreamStat
     stream.row = rowOf(message);
     if (saysDeployed(told.event)) stream.deployedRow = stream.row;
   }
+  if (stream.orphanedFor === "unreported") retellOthers(state, stream);
   stream.lastSentMs = now;
   stream.lastError = "";
   shiftHead(stream);
   if (stream.queue.length === 0) state.active.delete(stream);
   touch(state, stream, { isUrgent: false, now });
+}
+
+/**
+ * What the stream left pending was closed, and another one may have begun to speak in its place meanwhile: its word was closed too, so it is said again.
+ */
+function retellOthers(state: DeliveryState, { key, repo, destinationType, markName }: StreamState): void {
+  if (!mannerOf(destinationType).marksCommits) return;
+  for (const other of state.streams.values()) {
+    const isInItsPlace = other.repo === repo && other.markName === markName && other.destinationType === destinationType;
+    if (other.key === key || other.orphanedFor !== "" || !isInItsPlace) continue;
+    other.shownText = "";
+    state.undecided.add(other.gitRepoUid);
+  }
 }
 
 /** Tries again later; `every` gives up after `limits.giveUpMs`, so that one message cannot hold up all others for ever. */

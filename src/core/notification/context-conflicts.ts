@@ -4,7 +4,7 @@ import type { SelectedGitRepo } from "./match.ts";
 import type { NotificationProblem } from "./notification.ts";
 import type { NotificationIdentity, Rule } from "./rule.ts";
 
-interface Settled {
+export interface Settled {
   readonly rules: readonly Rule[];
   readonly problems: readonly NotificationProblem[];
 }
@@ -25,7 +25,7 @@ export function settleContexts(rules: readonly Rule[], gitRepo: SelectedGitRepo)
     if (winner === undefined) winners.set(place.toLowerCase(), rule);
     else {
       losers.add(rule);
-      problems.push(conflict(rule, { winner, gitRepo, place }));
+      problems.push(conflictOf(rule, { winner, gitRepo, place, other: null }));
     }
   }
   return losers.size === 0 ? { rules, problems } : { rules: rules.filter((it) => !losers.has(it)), problems };
@@ -42,17 +42,29 @@ function nameOfPlace({ config }: Rule, place: string): string {
   return `the ${noun} "${place}"`;
 }
 
-function conflict(
+interface Conflict {
+  readonly winner: Rule;
+  readonly gitRepo: SelectedGitRepo;
+  readonly place: string;
+  /** The GitRepo of the same repository that has the name; null where it is this one. */
+  readonly other: Pick<SelectedGitRepo, "namespace" | "name"> | null;
+}
+
+/** What is said to the one that does not write. */
+export function conflictOf(
   { notification, destination }: Rule,
-  { winner, gitRepo: { namespace, name }, place }: { winner: Rule; gitRepo: SelectedGitRepo; place: string },
+  { winner, gitRepo: { namespace, name }, place, other }: Conflict,
 ): NotificationProblem {
+  const where = other === null ? "" : ` for GitRepo ${other.namespace}/${other.name} of the same repository`;
+  const remedy = other === null ? "Keep one of them" : "Put gitRepo.name into the context";
   const message =
     `Destination "${destination}" is not sent for GitRepo ${namespace}/${name}: ${nameOf(winner.notification)}, destination ` +
-    `"${winner.destination}" writes ${nameOfPlace(winner, place)} already. Keep one of them, or select other GitRepos.`;
+    `"${winner.destination}" writes ${nameOfPlace(winner, place)} already${where}. ${remedy}, or select other GitRepos.`;
   return { notification, problem: { code: "ContextConflict", path: ["spec", "destinations"], message } };
 }
 
-function byAge(one: Rule, other: Rule): number {
+/** Negative where the first goes before the other. */
+export function byAge(one: Rule, other: Rule): number {
   const byCreation = one.creationMs - other.creationMs;
   if (byCreation !== 0) return byCreation;
   const [left, right] = [nameOf(one.notification), nameOf(other.notification)];

@@ -53,7 +53,8 @@ interface Level {
  *     the destination but does not select this GitRepo: then there is nothing to override. A target without a `match` claims nothing.
  * 11. A Notification, a target or a destination with `suspend` mutes its rules; the GitRepo's own annotation is the caller's.
  * 12. A GitHub destination makes no rule for a GitRepo whose namespace may not report to its repository (`settlePolicy`).
- * 13. Of two commit statuses in one context, and of two check runs, the younger makes no rule (`settleContexts`).
+ * 13. Of two commit statuses in one context, and of two check runs, the younger makes no rule (`settleContexts`; between GitRepos of one repository
+ *     core/commit-places.ts).
  * 14. Events of a cluster follow the rules of its namespace, whichever GitRepos a Notification selects there (`clusterRulesOf`).
  *
  * A destination that a ClusterNotification has keeps the ClusterNotification's identity when it is overridden, so that its streams go on when
