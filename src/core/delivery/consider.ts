@@ -8,11 +8,12 @@ import { place } from "./place.ts";
 import { replacedBy } from "./fates.ts";
 import { mannerOf } from "./manners.ts";
 import { orphan } from "./orphan.ts";
-import { enqueue, supersede } from "./queue.ts";
+import { enqueue } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
 import { standing } from "./standing.ts";
 import { type DeliveryState, openStream, touch } from "./state.ts";
 import { type StreamState, attemptOf, seen } from "./stream.ts";
+import { withhold } from "./withhold.ts";
 
 /**
  * Tells a stream what its rollout is now; what is to be said goes into its queue. Returns when to look again though nothing changes
@@ -66,30 +67,21 @@ export function consider(
     case "nothing":
       wakeAtMs = decision.wakeAtMs;
       if (decision.reason === "said") noteReady(stream, rollout);
-      dropStale();
       break;
     case "undecided":
-      dropStale();
       break;
     case "hold":
       stream.holdSinceMs = Math.min(stream.holdSinceMs, now);
       wakeAtMs = decision.wakeAtMs;
-      dropStale();
       break;
     case "unconfirmed":
       effects.push(...holdBack(stream, { commit: rollout.key.commit, reason: decision.reason }));
-      dropStale();
       break;
   }
+  // The first sight of a settled rollout finds nothing queued.
+  if (decision.kind !== "say") effects.push(...withhold(state, { stream, rule }));
   if (stream.queue.length > 0) state.active.add(stream);
-  else state.active.delete(stream);
   return { wakeAtMs, isReportDue, effects };
-
-  /** What is queued and not on the wire is no longer what is so. */
-  function dropStale(): void {
-    const superseded = supersede(stream, rule);
-    if (superseded > 0) effects.push(note("superseded", stream, superseded));
-  }
 }
 
 /**

@@ -2,10 +2,12 @@ import type { CoreEffect } from "../core-effect.ts";
 import type { CoreState } from "../core-state.ts";
 import { consider } from "../delivery/consider.ts";
 import type { Knowledge } from "../delivery/knowledge.ts";
-import { streamKey } from "../delivery/stream.ts";
+import { type StreamState, streamKey } from "../delivery/stream.ts";
+import { withhold } from "../delivery/withhold.ts";
 import { parseRepository } from "../history/parse-repository.ts";
 import { nameOf } from "../notification/context-conflicts.ts";
 import { combineRollouts } from "./combine-rollouts.ts";
+import type { RepositoryGroup } from "./repository-group.ts";
 import type { JudgedMember, KnownGroup } from "./repository-groups.ts";
 
 /**
@@ -47,16 +49,32 @@ function considerGroup(
   const rollout = combineRollouts({ group, members: judged.map((it) => it.rollout) }, (base, head) =>
     knowledge.relation(base, head),
   );
-  // The answer about history touches the GitRepos of the repository, and these the group.
-  if (rollout === null) return { wakeAtMs: Infinity, effects: [] };
+  if (rollout === null) return { wakeAtMs: Infinity, effects: holdGroup(state, { ...first, group }, now) };
   const { effects, isReportDue, wakeAtMs } = consider(state.delivery, { rule, rollout, memory: "", knowledge }, now);
   state.isReportDue ||= isReportDue;
-  const { notification, destination, target } = rule;
-  const { namespace, name } = rollout.gitRepo;
-  const identity = { notification, destination, target, gitRepoNamespace: namespace, gitRepoName: name, subject: "" };
-  const stream = state.delivery.streams.get(streamKey(identity));
+  const stream = streamOf(state, { ...first, group });
   if (stream !== undefined) stream.memberUids = [...members.keys()];
   return { effects, wakeAtMs };
+}
+
+/**
+ * Which commit is the newest cannot be told yet: what waits was made before one of them showed another. The answer about history touches the GitRepos of the
+ * repository, and these the group.
+ */
+function holdGroup(state: CoreState, fed: JudgedMember & { group: RepositoryGroup }, now: number): CoreEffect[] {
+  const stream = streamOf(state, fed);
+  if (stream === undefined) return [];
+  stream.holdSinceMs = Math.min(stream.holdSinceMs, now);
+  return withhold(state.delivery, { stream, rule: fed.rule });
+}
+
+function streamOf(
+  { delivery }: CoreState,
+  { rule: { notification, destination, target }, rollout, group }: JudgedMember & { group: RepositoryGroup },
+): StreamState | undefined {
+  const place = { gitRepoNamespace: rollout.gitRepo.namespace, gitRepoName: group.name };
+  const identity = { notification, destination, target, ...place, subject: "" };
+  return delivery.streams.get(streamKey(identity));
 }
 
 function ruleKey({ rule: { notification, destination, target } }: JudgedMember): string {
