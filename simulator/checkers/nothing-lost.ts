@@ -24,10 +24,11 @@ function marks({ marksMore }: ObservedWorld): readonly ((gitRepo: string) => str
 function streamLoss(world: ObservedWorld, state: FinalState, destination: string): Violation[] {
   const { gitRepo, uid, commit, phase, mayBeOld } = state;
   const stream = `Notification/${namespace}/${notificationName}/${destination}:${namespace}/${gitRepo.name}:`;
-  const last = toldStreams(world.ledger.of("hook"))
-    .get(stream)
-    ?.findLast((it) => it.uid === uid);
-  if (last === undefined && mayBeOld) return [];
+  const told = toldStreams(world.ledger.of("hook")).get(stream);
+  const own = told?.findLast((it) => it.uid === uid);
+  if (own === undefined && mayBeOld) return [];
+  // One that was made anew goes on where the former one was told of (design §7): what is so was said already.
+  const last = own ?? told?.at(-1);
   const isRight = last?.at === commit && (phase === "ready" ? deployed : failed).has(last.type);
   if (isRight) return [];
   const said = last === undefined ? "nothing" : `${last.type} of ${last.at}`;
