@@ -121,6 +121,18 @@ test("a commit that comes back after a step back of unknown outcome is told unti
   expect(after?.message).toEqual(before?.message);
 });
 
+test("of a GitRepo made anew it is told what may not have arrived of the former one", () => {
+  const { look, answer, crash } = player("webhook");
+  look(sampleRollout("a", "deploying"));
+  for (const send of look(sampleRollout("a", "ready"))) answer(send.stream);
+  expect(look(sampleRollout("b", "failed")).map((it) => it.message.event)).toEqual(["GitRepoFailed"]);
+  crash();
+  const { gitRepo, key } = sampleRollout("b", "failed");
+  const another = { gitRepo: { ...gitRepo, uid: "another" }, key: { ...key, gitRepoUid: "another" } };
+  const [told] = look(sampleRollout("b", "failed", another));
+  expect(told?.message).toMatchObject({ event: "GitRepoFailed", commit: "b", gitRepo: { uid: "another" } });
+});
+
 test("what was on the way is forgotten as soon as something else is said", () => {
   const { look, answer, crash } = player("webhook");
   look(sampleRollout("a", "deploying"));

@@ -12,7 +12,7 @@ import { enqueue } from "./queue.ts";
 import { saysDeployed } from "./said.ts";
 import { standing } from "./standing.ts";
 import { type DeliveryState, openStream, touch } from "./state.ts";
-import { type StreamState, attemptOf, seen } from "./stream.ts";
+import { type StreamState, type Told, attemptOf, seen } from "./stream.ts";
 import { withhold } from "./withhold.ts";
 
 /**
@@ -151,18 +151,18 @@ function feed(state: DeliveryState, { stream, rule, rollout }: Fed & { stream: S
 
 /**
  * The GitRepo was deleted and made anew under its name (design §7): for the same repository the stream goes on in a new epoch, so that what
- * Fleet shows now is believed; for another repository nothing that was reported means anything any more.
+ * Fleet shows now is believed, and what was only attempted stays that; for another repository nothing that was reported means anything any more.
  */
 function recreate(stream: StreamState, repo: string): void {
-  const last = seen(stream).at(-1);
+  const epochs = seen(stream).map((it) => it.epoch);
+  const laterBy = 1 + Math.max(...epochs) - Math.min(...epochs);
+  const later = (it: Told): Told => ({ ...it, epoch: it.epoch + laterBy });
+  const isSame = stream.repo === repo;
   stream.readyAttempt = "";
   stream.rollout = "";
-  if (stream.repo === repo && last !== undefined) {
-    stream.acknowledged = { ...last, epoch: last.epoch + 1 };
-    return;
-  }
-  stream.acknowledged = null;
-  stream.possible = [];
+  stream.acknowledged = isSame && stream.acknowledged !== null ? later(stream.acknowledged) : null;
+  stream.possible = isSame ? stream.possible.map(later) : [];
+  if (isSame && epochs.length > 0) return;
   stream.deployed = "";
   stream.replaced = [];
 }
