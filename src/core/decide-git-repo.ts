@@ -51,7 +51,8 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
   const rules = rulesOf(state, gitRepo).filter((rule) => !rule.suspended && !gitRepo.suspended);
   const memory = remember(state, gitRepo);
   track(memory, view, now);
-  const stored = storeMemory(memory);
+  // One of its streams keeps it: in each it would be a write of every Delivery at each of the rollout's steps.
+  let kept = storeMemory(memory);
   const knowledge = knowledgeOf(state, { repository, gitRepo }, now);
   const judged = new Map<string, ReadonlyMap<string, Judgement>>();
   const effects: CoreEffect[] = [];
@@ -73,7 +74,8 @@ export function decideGitRepo(state: CoreState, uid: string, now: number): CoreE
       grouped.push({ rule, rollout });
       continue;
     }
-    const considered = consider(state.delivery, { rule, rollout, memory: stored, knowledge }, now);
+    const considered = consider(state.delivery, { rule, rollout, memory: kept, knowledge }, now);
+    kept = "";
     effects.push(...considered.effects);
     state.isReportDue ||= considered.isReportDue;
     wakeAtMs = Math.min(wakeAtMs, considered.wakeAtMs);
@@ -201,12 +203,11 @@ function remember(state: CoreState, gitRepo: GitRepoRecord): RolloutMemory {
   return memory;
 }
 
-/** What an earlier process stored of the GitRepo's rollout: any of its streams has it. */
+/** What an earlier process stored of the GitRepo's rollout. A stream that nothing feeds any more may have an older word. */
 function restoredMemory(state: CoreState, { uid }: GitRepoRecord): RolloutMemory | null {
-  for (const stream of state.delivery.streams.values()) {
-    if (stream.gitRepoUid === uid && stream.rollout !== "") return restoreMemory(stream.rollout);
-  }
-  return null;
+  const streams = [...state.delivery.streams.values()].filter((it) => it.gitRepoUid === uid && it.rollout !== "");
+  const kept = streams.find((it) => it.orphanedFor === "") ?? streams[0];
+  return kept === undefined ? null : restoreMemory(kept.rollout);
 }
 
 function locate(state: CoreState, { uid, repo }: GitRepoRecord): Repository | null {
