@@ -83,7 +83,7 @@ const coreIsPure = {
           .slice(0, source.startsWith("@") ? 2 : 1)
           .join("/");
         if (source.startsWith(".") || purePackages.has(name)) return;
-        if (source === "node:crypto" && node.specifiers.every((s) => s.imported?.name === "createHash")) return;
+        if (source === "node:crypto" && node.specifiers.every((s) => s.imported?.name === "hash")) return;
         report(
           node,
           `no import of "${source}"`,

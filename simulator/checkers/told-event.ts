@@ -32,7 +32,16 @@ interface EventBody {
   };
 }
 
+/** Each checker reads all of them. */
+const read = new WeakMap<Hook, ToldEvent>();
+
 export function toldEvent(hook: Hook): ToldEvent {
+  const event = read.get(hook) ?? readEvent(hook);
+  read.set(hook, event);
+  return event;
+}
+
+function readEvent(hook: Hook): ToldEvent {
   const { type, timestamp, data } = JSON.parse(hook.body) as EventBody;
   const { commit, relation, rolledBackFrom, rolledBackTo } = data;
   return {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { GitHubError, notFound } from "../world/github-error.ts";
 import type { Principal } from "../world/github-installations.ts";
 import type { GitHubRepository } from "../world/github-repository.ts";
@@ -92,7 +92,7 @@ export function rendered(request: ApiRequest, answer: OperationAnswer): ApiAnswe
     ...answer.headers,
   };
   if (request.method !== "GET" || answer.status !== 200) return { status: answer.status, headers, body };
-  headers["etag"] = `W/"${createHash("sha256").update(body).digest("hex")}"`;
+  headers["etag"] = `W/"${hash("sha256", body, "hex")}"`;
   const matches = request.headers["if-none-match"] === headers["etag"];
   return matches ? { status: 304, headers, body: "" } : { status: 200, headers, body };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** What becomes of a bundle on a cluster. */
 export type BundleOutcome =
@@ -56,7 +56,7 @@ export function wantedCommit(
 }
 
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** Fleet's name for a bundle's content: the label `content-name` and the first part of a deploymentID. */

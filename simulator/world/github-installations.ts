@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { hash, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import type { GitHubAccount } from "./github-account.ts";
 import { GitHubError, notFound } from "./github-error.ts";
 import type { GitHubRepository, Writer } from "./github-repository.ts";
@@ -148,7 +148,7 @@ export class GitHubInstallations {
     }
     const id = this.#nextId();
     const token: InstallationToken = {
-      token: `ghs_${createHash("sha256").update(`${this.app.id}/${installationId}/${id}`).digest("base64url").slice(0, 36)}`,
+      token: `ghs_${hash("sha256", `${this.app.id}/${installationId}/${id}`, "base64url").slice(0, 36)}`,
       installationId,
       expiresMs: this.#now() + installationTokenMs,
       repositoryIds: narrower.repositoryIds === undefined ? installation.repositoryIds : new Set(narrower.repositoryIds),

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Outcome } from "../core/delivery/outcome.ts";
 import { limits } from "../core/limits.ts";
 import { checkRunPage } from "../core/message/check-run-page.ts";
@@ -35,7 +35,7 @@ const states: Readonly<Record<string, StatusWrite["state"]>> = { success: "succe
 
 function checkRunMark({ message, stream, config, instance }: Attempt<CheckRunConfig>, io: DestinationIo): CommitMark {
   const name = statusContext({ name: instance.name, place: placeName(config, message) });
-  const externalId = createHash("sha256").update([instance.cluster, instance.shard, stream].join("\n")).digest("base64url");
+  const externalId = hash("sha256", [instance.cluster, instance.shard, stream].join("\n"), "base64url");
   const pageOf = ({ sha, description }: StatusWrite) => {
     return sha === runningCommit(message) ? checkRunPage(message) : escapeMarkdown(description);
   };
@@ -108,5 +108,5 @@ function readRun({ conclusion, output }: Run): RunText {
 /** Pages are long: their hash is remembered. GitHub may give line ends and white space at the end back in another form. */
 function textOf({ state, title, summary }: RunText): string {
   const page = summary.replaceAll("\r\n", "\n").trimEnd();
-  return `${state} ${title}\n${createHash("sha256").update(page).digest("base64url")}`;
+  return `${state} ${title}\n${hash("sha256", page, "base64url")}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { PullRequest } from "../core/history/relation.ts";
 import type { Fate, Message } from "../core/message/message.ts";
 import { type CommitState, fateDescription, statusDescription } from "../core/message/status-description.ts";
@@ -117,6 +117,6 @@ function headsOf(pullRequests: readonly PullRequest[], about: Message): StatusWr
 export function statusContext({ name, place }: { name: string; place: string }): string {
   const context = name === "" ? place : `${name}/${place}`;
   if (context.length <= limits.statusContextMax) return context;
-  const hash = createHash("sha256").update(context).digest("hex").slice(0, 10);
-  return `${context.slice(0, limits.statusContextMax - hash.length - 1)}-${hash}`;
+  const shortHash = hash("sha256", context, "hex").slice(0, 10);
+  return `${context.slice(0, limits.statusContextMax - shortHash.length - 1)}-${shortHash}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Outcome } from "../core/delivery/outcome.ts";
 import { toldBy } from "../core/delivery/stream.ts";
 import { limits } from "../core/limits.ts";
@@ -28,7 +28,7 @@ export const deployment: Destination<DeploymentConfig> = {
     const environment = environmentOf(attempt);
     if (typeof environment !== "string") return environment;
     const { message, stream, instance } = attempt;
-    const key = createHash("sha256").update([instance.cluster, instance.shard, stream].join("\n")).digest("base64url");
+    const key = hash("sha256", [instance.cluster, instance.shard, stream].join("\n"), "base64url");
     const { epoch, commit, rolledBackFrom } = toldBy(message);
     const mark = deploymentMark({
       environment,

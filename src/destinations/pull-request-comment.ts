@@ -1,5 +1,5 @@
 import type { Octokit } from "@octokit/rest";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Outcome } from "../core/delivery/outcome.ts";
 import { repositoryKey } from "../core/history/parse-repository.ts";
 import type { PullRequest, Repository } from "../core/history/relation.ts";
@@ -181,7 +181,7 @@ function hashOf(body: string): string {
     .replaceAll(/\| \d{4}-\d{2}-\d{2} \d{2}:\d{2} \|/g, "| |")
     .replaceAll("\r\n", "\n")
     .trimEnd();
-  return createHash("sha256").update(timeless).digest("base64url");
+  return hash("sha256", timeless, "base64url");
 }
 
 function parseKnown(text: string | null): Known | null {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { limits } from "../core/limits.ts";
 import { accountKey, type GitHubAccount, type GitHubCredentials } from "../core/notification/git-hub-account.ts";
 import { maskedSecret } from "../destinations/destination.ts";
@@ -43,7 +43,7 @@ export class AccountClients {
     if (account === null) return this.#own;
     const credentials = await readCredentials(account.credentials, new UsableSecrets(this.#source, signal));
     const key = accountKey(account);
-    const content = createHash("sha256").update(JSON.stringify(credentials)).digest("hex");
+    const content = hash("sha256", JSON.stringify(credentials), "hex");
     const known = this.#known.get(key);
     const clients = known?.content === content ? known.clients : this.#make(account, credentials);
     this.#known.delete(key);

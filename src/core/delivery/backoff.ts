@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Exponential backoff with full jitter, in milliseconds: between half of and the whole of `minMs · 2^(failures-1)`, at most `maxMs`.
@@ -17,6 +17,6 @@ export function backoffMs({
   maxMs: number;
 }): number {
   const wholeMs = Math.min(minMs * 2 ** Math.min(failures - 1, 30), maxMs);
-  const random = createHash("sha256").update(`${seed} ${failures}`).digest().readUInt32BE(0) / 2 ** 32;
+  const random = hash("sha256", `${seed} ${failures}`, "buffer").readUInt32BE(0) / 2 ** 32;
   return Math.round(wholeMs / 2 + (wholeMs / 2) * random);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { limits } from "../limits.ts";
 import type { NotificationIdentity } from "../notification/rule.ts";
 import { backoffMs } from "./backoff.ts";
@@ -40,7 +40,7 @@ const fillBytes = limits.deliveryBytesMax / 2;
 
 /** Names the content of a document's streams. */
 export function digest(streams: readonly string[]): string {
-  return createHash("sha256").update(streams.join("\n")).digest("base64url");
+  return hash("sha256", streams.join("\n"), "base64url");
 }
 
 /** What the streams of one group of parts have in common. */
@@ -58,7 +58,7 @@ export function partGroup({ notification, destination, namespace, shard }: PartG
 
 export function newPart(group: PartGroup, part: number): Part {
   const { notification, destination, namespace, shard } = group;
-  const hash = createHash("sha256").update(partGroup(group)).digest("hex").slice(0, 8);
+  const shortHash = hash("sha256", partGroup(group), "hex").slice(0, 8);
   const readable = `${notification.name}-${destination}`
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]/g, "-")
@@ -66,7 +66,7 @@ export function newPart(group: PartGroup, part: number): Part {
     .replace(/^-+/, "");
   return {
     namespace,
-    name: `${readable}-${hash}-${part}`,
+    name: `${readable}-${shortHash}-${part}`,
     notification,
     destination,
     shard,

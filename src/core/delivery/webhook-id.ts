@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Message } from "../message/message.ts";
 import type { Rule } from "../notification/rule.ts";
 import { mannerOf } from "./manners.ts";
@@ -16,7 +16,7 @@ export function webhookId({ stream, rule, message }: { stream: string; rule: Rul
   const known = made.get(message);
   if (known !== undefined && known.rule === rule && known.stream === stream) return known.id;
   const place = [stream, message.epoch, message.commit, message.event, message.sequence, message.createdMs, bodyKey(rule)];
-  const id = `msg_${createHash("sha256").update(place.join("\n")).digest("base64url").slice(0, 27)}`;
+  const id = `msg_${hash("sha256", place.join("\n"), "base64url").slice(0, 27)}`;
   made.set(message, { stream, rule, id });
   return id;
 }

@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import type { Repository } from "./relation.ts";
 
 /** `user@host:path`: git's scp-like form; a colon followed by `//` is a URL instead. */
@@ -14,6 +15,18 @@ const pathPart = /^[A-Za-z0-9_.-]{1,100}$/;
  */
 export function parseRepository(repo: string): Repository | null {
   if (repo.length > 2_048) return null;
+  const before = known.get(repo);
+  if (before !== undefined) return before;
+  const repository = parse(repo);
+  if (known.size >= limits.parsedRepositoriesMax) known.clear();
+  known.set(repo, repository);
+  return repository;
+}
+
+/** Asked for every stream at every turn, and a URL is dear to parse. */
+const known = new Map<string, Repository | null>();
+
+function parse(repo: string): Repository | null {
   const location = locate(repo.trim());
   if (location === null) return null;
   const parts = location.path.split("/").filter((part) => part !== "");
