@@ -1,4 +1,4 @@
-import type { Process } from "./agenda.ts";
+import type { Duration, Process } from "./agenda.ts";
 import { withCondition } from "./fleet-conditions.ts";
 import { LiveContents } from "./live-contents.ts";
 import { keyOf, liveKey, timestamp, type BundleDeploymentState, type ClusterState, type FleetContext } from "./fleet-model.ts";
@@ -44,7 +44,7 @@ export function createCluster(
   context.clusters.set(keyOf(cluster), cluster);
   putCluster(context, cluster);
   writeClusterStatus(context, cluster);
-  cluster.checkins = context.agenda.start(checkins(context, cluster));
+  cluster.checkins = context.agenda.start(checkins(context, cluster, context.timings.agentCheckin));
   for (const bundle of context.bundles.values()) context.wake.bundle(bundle);
   return cluster;
 }
@@ -72,19 +72,20 @@ export function setOnline(context: FleetContext, cluster: ClusterState, isOnline
   cluster.isOnline = isOnline;
   cluster.checkins?.stop();
   if (!isOnline) return;
-  cluster.checkins = context.agenda.start(checkins(context, cluster));
+  cluster.checkins = context.agenda.start(checkins(context, cluster, context.timings.agentFirstCheckin));
   const deployments = deploymentsOf(context, cluster);
   const wanted = new Set(deployments.map(({ bundle }) => liveKey(bundle.gitRepo, bundle.path)));
   for (const deployment of deployments) context.wake.agent(deployment);
   for (const key of cluster.live.keys()) if (!wanted.has(key)) uninstall(context, cluster, key);
 }
 
-function* checkins(context: FleetContext, cluster: ClusterState): Process {
+function* checkins(context: FleetContext, cluster: ClusterState, first: Duration): Process {
+  yield first;
   while (true) {
-    yield context.timings.agentCheckin;
     const agent = { lastSeen: timestamp(context.agenda.nowMs), namespace: "cattle-fleet-system" };
     cluster.status = { ...cluster.status, agent };
     context.objects.putStatus("Cluster", cluster, cluster.status);
+    yield context.timings.agentCheckin;
   }
 }
 

@@ -36,6 +36,8 @@ export interface FleetTimings {
   readonly pollJitter: number;
   /** A webhook's commit that is not the branch's head is waited for so long. */
   readonly webhookPatience: Duration;
+  /** An agent came back → it checks in for the first time (fleet-facts §2.4), and then at intervals. */
+  readonly agentFirstCheckin: Duration;
   readonly agentCheckin: Duration;
   /** A GitRepo that is deleted stays so long after its bundles have gone. */
   readonly gitRepoGone: Duration;
@@ -60,6 +62,7 @@ export const recordedTimings: FleetTimings = {
   gitRepoStatus: [300, 3_000],
   pollJitter: 0.1,
   webhookPatience: 30_000,
+  agentFirstCheckin: 15_000,
   agentCheckin: 900_000,
   gitRepoGone: [100, 2_000],
 };
@@ -77,6 +80,7 @@ export const fastTimings: FleetTimings = {
   dependencyRetry: 3_000,
   agentNotices: [500, 600],
   gitRepoStatus: 300,
+  agentFirstCheckin: 1_000,
   agentCheckin: 5_000,
   gitRepoGone: [50, 100],
 };

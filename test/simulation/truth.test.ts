@@ -46,7 +46,7 @@ describe("random stories in the simulated Fleet: commits good and bad, reverts, 
 
   test("counter-test: without C alone it takes Bundles whose status is behind, which is rare", () => {
     const rule = { ...readyRule, cluster: [] };
-    const rare = [41, 46, 113];
+    const rare = [19, 41, 46];
     for (const seed of rare) expect(playTruthStory({ seed, isSlow: true, rule }).lies).toHaveLength(1);
     for (const seed of rare) expect(playTruthStory({ seed, isSlow: true }).lies).toEqual([]);
   });
