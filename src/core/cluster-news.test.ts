@@ -21,6 +21,11 @@ const notification = (spec: object): CoreInput => {
     change: { kind: "put", object: { apiVersion: "signalman.dev/v1alpha1", kind: "Notification", metadata, spec } },
   };
 };
+const suspended = (isSuspended: boolean) => notification({ destinations: [hook()], suspend: isSuspended });
+const removed: CoreInput = {
+  kind: "notification",
+  change: { kind: "remove", notification: { kind: "Notification", namespace: "fleet-default", name: "clusters" } },
+};
 const cluster = (name: string, lastSeenMs: number, labels: object = {}): CoreInput => {
   const metadata = { uid: name, namespace: "fleet-default", name, labels };
   const record = projectCluster({ metadata, status: { agent: { lastSeen: new Date(lastSeenMs).toISOString() } } });
@@ -108,6 +113,33 @@ describe("clusters that go offline and come back (design §4)", () => {
     player.feed(cluster("c1", player.now));
     player.until(player.now + minutes(1));
     expect(player.told).toEqual(["ClusterOnline c1 by all"]);
+  });
+
+  test.each([
+    ["suspended", suspended(true)],
+    ["gone", removed],
+  ])("what came back, and what went offline, while the Notification was %s is told when it is in force again", (_, silence) => {
+    const player = new Player({ clusters: [cluster("c1", startMs), cluster("c2", startMs + minutes(30))] });
+    player.until(startMs + minutes(60));
+    player.feed(silence);
+    player.feed(cluster("c1", player.now));
+    player.until(startMs + minutes(90));
+    expect(player.told).toEqual(["ClusterOffline c1 by all"]);
+    player.feed(suspended(false));
+    player.until(player.now + minutes(1));
+    expect(player.told.slice(1)).toEqual(["ClusterOnline c1 by all", "ClusterOffline c2 by all"]);
+  });
+
+  test("a Notification that was gone for more than a day asks for the first time", () => {
+    const player = new Player({ clusters: [cluster("c1", startMs)] });
+    player.until(startMs + minutes(60));
+    player.feed(removed);
+    player.until(startMs + minutes(61));
+    player.until(startMs + minutes(27 * 60));
+    expect(player.streams).toEqual([]);
+    player.feed(suspended(false));
+    player.until(player.now + minutes(60));
+    expect(player.told).toEqual(["ClusterOffline c1 by all"]);
   });
 
   test("after a restart nothing is told twice, and what no agent could say while nobody listened gets one interval", () => {

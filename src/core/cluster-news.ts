@@ -1,6 +1,7 @@
 import type { CoreState } from "./core-state.ts";
 import type { DeliveryEffect } from "./delivery/effect.ts";
-import { rememberNews, tellNews } from "./delivery/news.ts";
+import { adopt, rememberNews, tellNews } from "./delivery/news.ts";
+import { orphan } from "./delivery/orphan.ts";
 import { closeStream, openStream, touch } from "./delivery/state.ts";
 import { type StreamIdentity, streamKey } from "./delivery/stream.ts";
 import type { ClusterRecord } from "./fleet/record.ts";
@@ -9,6 +10,7 @@ import { composeNews } from "./message/compose-news.ts";
 import type { Message } from "./message/message.ts";
 import { clusterEvents } from "./notification/destination-events.ts";
 import type { EventType, Rule } from "./notification/rule.ts";
+import { isRuleOf } from "./rule-of-lost.ts";
 
 /** Something about clusters, or about who wants to hear of them, may have changed. */
 export function touchClusters({ clusterWatch, delivery }: CoreState): void {
@@ -37,7 +39,7 @@ export function tellClusters(state: CoreState, now: number): DeliveryEffect[] {
     for (const [, group] of Map.groupBy(rules, nameOf))
       effects.push(...tellRules(state, { rules: group, namespace, clusters: list, open }, now));
   }
-  closeOthers(state, open, now);
+  leaveOthers(state, { open, clusters }, now);
   return effects;
 }
 
@@ -59,7 +61,7 @@ function tellRules(state: CoreState, { rules, namespace, clusters, open }: Asked
       (it) => it.target === state.clusterClaims.targetOf(it.targets, { cluster, inventory: state.inventory }, now),
     );
     if (rule === undefined) continue;
-    const identity = identityOf(rule, { namespace, subject: `cluster/${cluster.name}` });
+    const identity = identityOf(rule, { namespace, subject: subjectOf(cluster) });
     const key = streamKey(identity);
     const isKnown = state.delivery.streams.has(key);
     open.add(key);
@@ -92,22 +94,44 @@ function isOfflineAt(
 function markSeen(state: CoreState, { rules, namespace, open }: Omit<Asked, "clusters">, now: number): boolean {
   const [rule] = rules;
   if (rule === undefined) return true;
-  const identity = identityOf(rule, { namespace, subject: "clusters" });
+  const identity = identityOf(rule, { namespace, subject: watchSubject });
   open.add(streamKey(identity));
   const isKnown = state.delivery.streams.has(streamKey(identity));
   const stream = openStream(state.delivery, identity);
-  stream.rule = rule;
-  stream.destinationType = rule.config.type;
+  adopt(state.delivery, { stream, rule }, now);
   if (!isKnown) touch(state.delivery, stream, { isUrgent: false, now });
   return isKnown;
 }
 
-/** Clusters and rules that are gone: nobody will hear of them again. */
-function closeOthers(state: CoreState, open: ReadonlySet<string>, now: number): void {
+/**
+ * Of a cluster that is gone nobody will hear again. Where the rule is suspended or gone, what its receiver was told is kept as for GitRepos: a cluster
+ * that came back meanwhile would be offline to it for ever.
+ */
+function leaveOthers(
+  state: CoreState,
+  { open, clusters }: { open: ReadonlySet<string>; clusters: ReadonlyMap<string, readonly ClusterRecord[]> },
+  now: number,
+): void {
   for (const stream of state.delivery.streams.values()) {
-    if (!isOfCluster(stream.identity) || open.has(stream.key) || stream.head.phase === "sending") continue;
-    closeStream(state.delivery, stream, now);
+    const { identity, key, head } = stream;
+    if (!isOfCluster(identity) || open.has(key)) continue;
+    const there = clusters.get(identity.gitRepoNamespace) ?? [];
+    const isThere = identity.subject === watchSubject ? there.length > 0 : there.some((it) => subjectOf(it) === identity.subject);
+    if (isThere) orphan(state.delivery, { stream, reason: isMuted(state, identity) ? "muted" : "unreported" }, now);
+    else if (head.phase !== "sending") closeStream(state.delivery, stream, now);
   }
+}
+
+function isMuted({ notifications }: CoreState, identity: StreamIdentity): boolean {
+  const rules = notifications.resolution.clusterRulesOf(identity.gitRepoNamespace);
+  return rules.some((it) => it.suspended && asksForClusters(it) && isRuleOf(it, { ...identity, target: it.target }));
+}
+
+/** What is noted of a destination that asks for clusters: that it did. */
+const watchSubject = "clusters";
+
+function subjectOf({ name }: ClusterRecord): string {
+  return `cluster/${name}`;
 }
 
 /** True for streams of clusters: those of GitRepos know nothing of them. */

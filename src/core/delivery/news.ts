@@ -70,7 +70,8 @@ function begin(
   return stream;
 }
 
-function adopt(state: DeliveryState, { stream, rule }: { stream: StreamState; rule: Rule }, now: number): void {
+/** By this rule the stream is told from now on. */
+export function adopt(state: DeliveryState, { stream, rule }: { stream: StreamState; rule: Rule }, now: number): void {
   stream.rule = rule;
   stream.destinationType = rule.config.type;
   if (stream.orphanedMs === 0) return;
