@@ -1,6 +1,7 @@
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { bounds } from "./bounds.ts";
+import { clusters } from "./clusters.ts";
 import { conversations } from "./conversations.ts";
 import { groups } from "./groups.ts";
 import { fencing } from "./fencing.ts";
@@ -19,7 +20,7 @@ import { writes } from "./writes.ts";
 /** What receivers can see. */
 const visible = [truth, order, nothingLost, noDuplicates, webhookIdentity, pendings, conversations, groups];
 /** What only a simulated world shows. */
-const inside = [fencing, silence, news, writes, memory, bounds];
+const inside = [fencing, silence, news, clusters, writes, memory, bounds];
 
 /** Every promise that a world broke, in the order of time. */
 export function check(world: SimulatedWorld): readonly Violation[] {

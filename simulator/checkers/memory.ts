@@ -16,13 +16,14 @@ export const memory: Checker<SimulatedWorld> = (world) =>
   );
 
 /** A group's stream is kept for a day once nobody follows its branch, as those of a rule that is gone. */
-const notOfRollouts = new Set(["news", "group"]);
+const notOfRollouts = new Set(["news", "clusters", "group"]);
 const isOfRollouts = ({ identity }: StreamState) => identity.subject === "" && !notOfRollouts.has(identity.destination);
 
 function sizes({
   process,
   gitRepos,
   fleet,
+  hasClusterNews,
   marksMore,
   isDivided,
   isGrouped,
@@ -46,7 +47,8 @@ function sizes({
     [
       "other streams",
       streams.filter((it) => !isOfRollouts(it) && it.identity.destination !== "group").length,
-      gitRepos.length * (1 + 2 * fleet.clusterNames.length),
+      gitRepos.length * (1 + 2 * fleet.clusterNames.length) +
+        (hasClusterNews ? 1 + gitRepos.length + fleet.clusterNames.length : 0),
     ],
     ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],
     ["attempts of a stream", Math.max(0, ...streams.map((it) => it.possible.length)), limits.possibleMax],

@@ -60,6 +60,8 @@ function readEvent(hook: Hook): ToldEvent {
   };
 }
 
+const notOfRollouts: ReadonlySet<string> = new Set([receivers.news, receivers.clusters]);
+
 /**
  * What each stream's receiver took, in the order of arrival; repetitions included. What arrives after its sender had given it up is dropped
  * where its sequence is not greater than the last one, as receivers are told to do (docs/guarantees.md).
@@ -67,7 +69,7 @@ function readEvent(hook: Hook): ToldEvent {
 export function toldStreams(hooks: readonly Hook[]): ReadonlyMap<string, readonly ToldEvent[]> {
   const streams = new Map<string, ToldEvent[]>();
   for (const hook of hooks) {
-    if (!hook.isTaken || hook.receiver === receivers.news) continue;
+    if (!hook.isTaken || notOfRollouts.has(hook.receiver)) continue;
     const told = streams.get(hook.stream) ?? [];
     if (hook.isLate && hook.sequence <= (told.at(-1)?.hook.sequence ?? 0)) continue;
     told.push(toldEvent(hook));

@@ -27,7 +27,13 @@ function saves(world: SimulatedWorld): Violation[] {
 
 /** Whose messages a Delivery keeps; "" where they are GitHub's. */
 function receiverOf(delivery: string): string {
-  const of = { news: receivers.news, log: receivers.every, chat: receivers.latest, workflows: receivers.workflows };
+  const of = {
+    news: receivers.news,
+    clusters: receivers.clusters,
+    log: receivers.every,
+    chat: receivers.latest,
+    workflows: receivers.workflows,
+  };
   return Object.entries(of).find(([name]) => delivery.startsWith(`${namespace}/${notificationName}-${name}-`))?.[1] ?? "";
 }
 

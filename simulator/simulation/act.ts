@@ -40,6 +40,20 @@ const weights = {
 /** What people do to clusters, where the Notification has targets. */
 const clusterWeights = { joinCluster: 6, leaveCluster: 4, moveCluster: 10 } as const;
 
+/**
+ * Where somebody hears of clusters more of them go offline, whoever hears comes and goes, and after such an act it is quiet for so long, one time in two,
+ * that it may be told.
+ */
+const offlineWeights = {
+  clusterOffline: 50,
+  clusterOnline: 25,
+  suspend: 8,
+  resume: 10,
+  removeNotification: 4,
+  addNotification: 6,
+} as const;
+const silenceMs: readonly [leastMs: number, mostMs: number] = [2_600_000, 4_500_000];
+
 export type ActKind = keyof typeof weights | keyof typeof clusterWeights;
 
 /** One act of a story. `seed`: its own dice, so that a story without one of its acts is otherwise the same. */
@@ -59,15 +73,15 @@ const pausesMs: readonly (readonly [leastMs: number, mostMs: number])[] = [
 /** A random story of `count` acts, with pauses in which a rollout may end, or may not. */
 export function randomStory(
   dice: Dice,
-  { startMs, count, isDivided }: { startMs: number; count: number; isDivided: boolean },
+  { startMs, count, isDivided, hasClusterNews }: { startMs: number; count: number; isDivided: boolean; hasClusterNews: boolean },
 ): readonly Act[] {
+  const likely = { ...weights, ...(isDivided ? clusterWeights : {}), ...(hasClusterNews ? offlineWeights : {}) };
   let atMs = startMs;
+  let isSilent = false;
   return Array.from({ length: count }, (_, index) => {
-    atMs += dice.between(...dice.pick(pausesMs));
-    return {
-      atMs,
-      kind: isDivided ? dice.weighted<ActKind>({ ...weights, ...clusterWeights }) : dice.weighted(weights),
-      seed: dice.fork(`act ${index}`).seed,
-    };
+    atMs += dice.between(...(isSilent ? silenceMs : dice.pick(pausesMs)));
+    const kind = dice.weighted<ActKind>(likely as Readonly<Record<ActKind, number>>);
+    isSilent = hasClusterNews && kind === "clusterOffline" && dice.chance(0.5);
+    return { atMs, kind, seed: dice.fork(`act ${index}`).seed };
   });
 }

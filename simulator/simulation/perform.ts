@@ -130,6 +130,11 @@ function pushTwice(scene: Scene): void {
 /** Everything that people can put right is put right: what is left at the end is what the last commit brings. */
 export function putRight(world: SimulatedWorld): void {
   for (const cluster of world.fleet.clusterNames) goOnline(world, cluster);
+  putRightAround(world);
+}
+
+/** All but the clusters that are offline. */
+export function putRightAround(world: SimulatedWorld): void {
   for (const gitRepo of world.gitRepos) heal(world, gitRepo);
   suspend(world, false);
   setInstalled(world, { isInstalled: true, isTold: false });
@@ -183,7 +188,7 @@ function addNotification(world: SimulatedWorld): void {
   world.putNotification();
 }
 
-function setOnline(world: SimulatedWorld, dice: Dice, isOnline: boolean): void {
+export function setOnline(world: SimulatedWorld, dice: Dice, isOnline: boolean): void {
   const cluster = dice.pick(world.fleet.clusterNames);
   if (isOnline) {
     goOnline(world, cluster);

@@ -1,8 +1,9 @@
 import { type Act, randomStory } from "./act.ts";
 import { Dice } from "./dice.ts";
-import { addGitRepo, firstCommits, perform, putRight, resync } from "./perform.ts";
+import { addGitRepo, firstCommits, perform, putRight, putRightAround, resync, setOnline } from "./perform.ts";
 import { noSeams, type Seams } from "./seams.ts";
 import { SimulatedWorld, startMs } from "./simulated-world.ts";
+import { hasClusterNews } from "./has-cluster-news.ts";
 import { isDividedWorld } from "./world-setting.ts";
 import { worldScale } from "./world-scale.ts";
 
@@ -16,6 +17,8 @@ export interface PlayOptions {
 
 /** Within this time after the faults have ended everything must have arrived; parked messages are tried hourly. */
 const quietBoundMs = 2 * 3_600_000;
+/** An agent is offline after 45 min, and what waited while there were faults has been told by then. */
+const silenceMs = 50 * 60_000;
 const resyncMs = 30_000;
 /** A world is over when nothing has happened for so long: more than its longest deadline, the longest settle time and two polls together. */
 const calmMs = 245_000;
@@ -42,10 +45,10 @@ export async function play({
     await world.advance(act.atMs);
     if (keeps(index)) perform(world, act);
   }
-  await world.advance(world.nowMs + dice.fork("ending").between(0, 120_000));
-  world.tell("faults end");
-  world.faults.end();
-  world.objects.isCalm = true;
+  const ending = dice.fork("ending");
+  await world.advance(world.nowMs + ending.between(0, 120_000));
+  world.endFaults();
+  await passSilence(world, ending);
   putRight(world);
   await world.advance(world.nowMs + resyncMs);
   resync(world);
@@ -53,9 +56,22 @@ export async function play({
   return world;
 }
 
+/** In half of the worlds that hear of clusters some are offline until it must have been told. */
+async function passSilence(world: SimulatedWorld, dice: Dice): Promise<void> {
+  if (!world.hasClusterNews || dice.chance(0.5)) return;
+  putRightAround(world);
+  if (world.offline.size === 0) setOnline(world, dice, false);
+  await world.advance(world.nowMs + silenceMs);
+}
+
 export function storyOf(seed: number): readonly Act[] {
   const dice = new Dice(seed).fork("story");
-  return randomStory(dice, { startMs: startMs + 100_000, count: worldScale(seed).acts, isDivided: isDividedWorld(seed) });
+  return randomStory(dice, {
+    startMs: startMs + 100_000,
+    count: worldScale(seed).acts,
+    isDivided: isDividedWorld(seed),
+    hasClusterNews: hasClusterNews(seed),
+  });
 }
 
 function isQuiet({ process, nowMs, ledger, truth }: SimulatedWorld): boolean {

@@ -2,6 +2,7 @@ import type { CoreState } from "../../src/core/core-state.ts";
 import type { BundleDeploymentRecord, FleetChange, FleetRecord } from "../../src/core/fleet/record.ts";
 import type { Send } from "../../src/core/delivery/effect.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
+import type { EventType } from "../../src/core/notification/rule.ts";
 import { HttpError } from "../../src/http/http-error.ts";
 import type { LeaseClient } from "../../src/kubernetes/lease.ts";
 import { gitHubSabotages } from "./git-hub-sabotages.ts";
@@ -84,10 +85,19 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     }),
   }),
   "bundle-failure-swallowed": sabotage("that a bundle failed on a cluster is said to be told, and is not", {
-    io: (io) => ({ ...io, http: onBundleFailures(io.http, () => null) }),
+    io: (io) => ({ ...io, http: onType("BundleFailed", io.http, () => null) }),
   }),
   "bundle-failure-reversed": sabotage("of a bundle that failed on a cluster it is told that it was deployed", {
-    io: (io) => ({ ...io, http: onBundleFailures(io.http, (body) => body.replaceAll("BundleFailed", "BundleDeployed")) }),
+    io: (io) => ({ ...io, http: onType("BundleFailed", io.http, (body) => body.replaceAll("BundleFailed", "BundleDeployed")) }),
+  }),
+  "offline-ignored": sabotage("a cluster's agent is taken for one that has just checked in", {
+    fleet: onRecords((it) => (it.kind === "Cluster" ? { ...it, lastSeenMs: Infinity } : it)),
+  }),
+  "offline-too-early": sabotage("a cluster is taken for offline ten minutes too early", {
+    fleet: onRecords((it) => (it.kind === "Cluster" ? { ...it, lastSeenMs: it.lastSeenMs - 600_000 } : it)),
+  }),
+  "online-swallowed": sabotage("that a cluster came back is said to be told, and is not", {
+    io: (io) => ({ ...io, http: onType("ClusterOnline", io.http, () => null) }),
   }),
   ...gitHubSabotages,
 };
@@ -190,10 +200,10 @@ function renaming(http: Http): Http {
   };
 }
 
-/** Changes what is told of bundles that failed; null: it is not told. */
-function onBundleFailures(http: Http, change: (body: string) => string | null): Http {
+/** Changes what is told of one type; null: it is not told. */
+function onType(type: EventType, http: Http, change: (body: string) => string | null): Http {
   return async (request, signal) => {
-    if (!request.body.startsWith('{"type":"BundleFailed"')) return await http(request, signal);
+    if (!request.body.startsWith(`{"type":"${type}"`)) return await http(request, signal);
     const body = change(request.body);
     return body === null ? { status: 204, headers: {}, body: "" } : await http({ ...request, body }, signal);
   };

@@ -6,6 +6,7 @@ export const receivers = {
   latest: "latest.example.com",
   every: "every.example.com",
   news: "news.example.com",
+  clusters: "clusters.example.com",
   workflows: "api.github.com",
 } as const;
 
@@ -26,11 +27,19 @@ export function simulatedNotification(
   dice: Dice,
   {
     hasNews,
+    hasClusterNews,
     marksMore,
     isDivided,
     isGrouped,
     isWatchCut,
-  }: { hasNews: boolean; marksMore: boolean; isDivided: boolean; isGrouped: boolean; isWatchCut: boolean },
+  }: {
+    hasNews: boolean;
+    hasClusterNews: boolean;
+    marksMore: boolean;
+    isDivided: boolean;
+    isGrouped: boolean;
+    isWatchCut: boolean;
+  },
 ): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
     settle: dice.pick([isWatchCut ? "15s" : "8s", "15s", "15s", "30s"]),
@@ -54,6 +63,13 @@ export function simulatedNotification(
       order: dice.pick(["latest", "every"]),
       on: [...newsEvents],
       webhook: { url: `https://${receivers.news}/hook` },
+    });
+  if (hasClusterNews)
+    destinations.push({
+      name: "clusters",
+      order: dice.fork("clusters").pick(["latest", "every"]),
+      on: ["ClusterOffline", "ClusterOnline"],
+      webhook: { url: `https://${receivers.clusters}/hook` },
     });
   if (marksMore)
     destinations.push(

@@ -2,6 +2,7 @@ import { VirtualClock } from "../../src/engine/virtual-clock.ts";
 import type { FleetChange } from "../../src/core/fleet/record.ts";
 import { Fleet } from "../world/fleet.ts";
 import type { Act } from "./act.ts";
+import { CheckinTimeline } from "./checkin-timeline.ts";
 import { Dice } from "./dice.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import { Ledger } from "./ledger.ts";
@@ -42,6 +43,8 @@ export class SimulatedWorld {
   readonly access = new SimulatedAccess();
   readonly deliveries = new StoredDeliveries();
   readonly truth = new TruthTimeline();
+  /** Kept where somebody hears of it. */
+  readonly checkins = new CheckinTimeline();
   readonly faults: FaultPlan;
   readonly objects: WatchedObjects;
   readonly fleet: Fleet;
@@ -49,6 +52,7 @@ export class SimulatedWorld {
   readonly gitRepos: readonly GitRepoOfWorld[];
   readonly seams: Seams;
   readonly hasNews: boolean;
+  readonly hasClusterNews: boolean;
   readonly marksMore: boolean;
   readonly isDivided: boolean;
   readonly isGrouped: boolean;
@@ -65,6 +69,8 @@ export class SimulatedWorld {
   /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
   isDisturbed = false;
   readonly offline = new Set<string>();
+  /** When the faults ended; Infinity where they have not. */
+  calmSinceMs = Infinity;
   /** When something last fell ill or was changed by hand: until its agent has seen it, it must not go offline. */
   hurtMs = -Infinity;
   /** How often time stopped in each ten seconds, by their beginning. */
@@ -92,6 +98,7 @@ export class SimulatedWorld {
     this.isGrouped = setting.isGrouped;
     for (const [index, name] of setting.clusters.entries()) this.addCluster(name, index % 2 === 0 ? "prod" : "dev");
     this.hasNews = setting.hasNews;
+    this.hasClusterNews = setting.hasClusterNews;
     this.marksMore = setting.marksMore;
     this.#notification = setting.notification;
     this.#replicas = this.#replicasOf(setting, dice.fork("lease"));
@@ -231,7 +238,17 @@ export class SimulatedWorld {
     this.steps.set(span, (this.steps.get(span) ?? 0) + 1);
     this.fleet.advance(ms);
     if (this.fleet.liveRevision !== this.#seenRevision) this.lookAtTruth();
+    if (this.hasClusterNews)
+      for (const cluster of this.fleet.clusterNames) this.checkins.look(cluster, this.fleet.agentSeenMs(cluster));
     return this.clock.moveTo(ms);
+  }
+
+  /** From now on everything works. */
+  endFaults(): void {
+    this.tell("faults end");
+    this.faults.end();
+    this.objects.isCalm = true;
+    this.calmSinceMs = this.nowMs;
   }
 
   lookAtTruth(): void {

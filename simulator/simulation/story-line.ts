@@ -1,5 +1,6 @@
 import { toldEvent } from "../checkers/told-event.ts";
-import type { Entry } from "./ledger.ts";
+import type { Entry, Hook } from "./ledger.ts";
+import { receivers } from "./simulated-notification.ts";
 import { startMs } from "./simulated-world.ts";
 
 /** One entry of a ledger as a line for people; null for what is of no interest to them. SHAs are cut to their number. */
@@ -24,11 +25,15 @@ function textOf(entry: Entry): string | null {
       return `  GitHub: comment ${entry.isNew ? "made" : "edited"} on ${entry.repository}#${entry.number}: ${rows(entry.body)}`;
     case "hook": {
       const { type, at, commit, relation, timestampMs } = toldEvent(entry);
-      const place = at === commit ? at : `${commit} → ${at}`;
+      const about = isOfCluster(entry) ? "" : ` ${at === commit ? at : `${commit} → ${at}`}`;
       const made = ((timestampMs - startMs) / 1_000).toFixed(3);
-      return `  ${entry.stream.split(":")[0]?.split("/").at(-1) ?? ""} ${entry.stream.split("/").at(-1) ?? ""} ${entry.sequence}: ${type} ${place} (${relation}, made at ${made}s${entry.isLate ? ", long given up" : ""}${entry.isTaken ? "" : ", turned away"})`;
+      return `  ${entry.stream.split(":")[0]?.split("/").at(-1) ?? ""} ${entry.stream.split("/").at(-1) ?? ""} ${entry.sequence}: ${type}${about} (${relation}, made at ${made}s${entry.isLate ? ", long given up" : ""}${entry.isTaken ? "" : ", turned away"})`;
     }
   }
+}
+
+function isOfCluster({ receiver }: Hook): boolean {
+  return receiver === receivers.clusters;
 }
 
 /** The states that a comment's rows show. */

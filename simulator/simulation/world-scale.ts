@@ -1,4 +1,5 @@
 import { Dice } from "./dice.ts";
+import { hasClusterNews } from "./has-cluster-news.ts";
 
 type Range = readonly [least: number, most: number];
 
@@ -21,11 +22,19 @@ const scales = {
   large: { weight: 2, repositories: [1, 3], gitRepos: [2, 5], clusters: [5, 30], acts: [3, 8] },
 } as const satisfies Readonly<Record<string, Scale>>;
 
+/** Where somebody waits for clusters to be offline. */
+const patient = { repositories: [1, 1], gitRepos: [1, 1], clusters: [1, 3], acts: [3, 7] } as const satisfies Omit<
+  Scale,
+  "weight"
+>;
+
 /** What there is in the world of that seed, and how many acts its story has. */
 export function worldScale(seed: number): { repositories: number; gitRepos: number; clusters: number; acts: number } {
   const dice = new Dice(seed).fork("scale");
   const weights = Object.fromEntries(Object.entries(scales).map(([name, { weight }]) => [name, weight]));
-  const scale: Scale = scales[dice.weighted(weights as Record<keyof typeof scales, number>)];
+  const scale: Omit<Scale, "weight"> = hasClusterNews(seed)
+    ? patient
+    : scales[dice.weighted(weights as Record<keyof typeof scales, number>)];
   return {
     repositories: dice.between(...scale.repositories),
     gitRepos: dice.between(...scale.gitRepos),

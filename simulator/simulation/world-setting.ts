@@ -1,5 +1,6 @@
 import { Dice } from "./dice.ts";
 import { type FaultPlace, FaultPlan } from "./fault-plan.ts";
+import { hasClusterNews } from "./has-cluster-news.ts";
 import { RepositoryTruth } from "./repository-truth.ts";
 import { simulatedNotification } from "./simulated-notification.ts";
 import { type ReplicaSetting, skewMaxMs } from "./simulated-replica.ts";
@@ -29,6 +30,8 @@ export interface WorldSetting {
   readonly clusters: readonly string[];
   /** Somebody hears of single bundles, and of GitRepos that come and go. */
   readonly hasNews: boolean;
+  /** Somebody hears of clusters that go offline and come back. */
+  readonly hasClusterNews: boolean;
   /** Commits are marked by check runs and deployments too, and workflows are woken. */
   readonly marksMore: boolean;
   /** The Notification has targets, and clusters join, leave and move between them. */
@@ -62,14 +65,12 @@ export function randomSetting(seed: number): WorldSetting {
   const replicas = randomReplicas(dice.fork("replicas"));
   const hasNews = !isDivided && dice.fork("news").chance(0.3);
   const marksMore = dice.fork("marks").chance(0.25);
+  const kind = { hasNews, hasClusterNews: hasClusterNews(seed), marksMore, isDivided, isGrouped };
   const notification = simulatedNotification(dice.fork("notification"), {
-    hasNews,
-    marksMore,
-    isDivided,
-    isGrouped,
+    ...kind,
     isWatchCut: cutRate > 0,
   });
-  return { faults, cutRate, repositories, gitRepos, clusters, hasNews, marksMore, isDivided, isGrouped, notification, replicas };
+  return { faults, cutRate, repositories, gitRepos, clusters, ...kind, notification, replicas };
 }
 
 function firstOf<T>(list: readonly T[]): T {

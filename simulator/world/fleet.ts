@@ -213,6 +213,12 @@ export class Fleet {
     return this.#cluster(cluster).isOnline;
   }
 
+  /** When the cluster's agent checked in last, as its Cluster says. */
+  agentSeenMs(cluster: string): number {
+    const { agent } = this.#cluster(cluster).status as { agent: { lastSeen: string } };
+    return Date.parse(agent.lastSeen);
+  }
+
   get gitRepoNames(): string[] {
     return [...this.#context.gitRepos.values()].map(({ name }) => name);
   }

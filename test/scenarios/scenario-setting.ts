@@ -46,6 +46,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     gitRepos,
     clusters: scenario.clusters,
     hasNews: false,
+    hasClusterNews: false,
     marksMore: false,
     isDivided: false,
     isGrouped: false,
