@@ -33,8 +33,6 @@ const weights = {
   rotateSecret: 1,
   removeSecret: 1,
   restoreSecret: 2,
-  deleteLease: 1,
-  stealLease: 1,
 } as const;
 
 /** What people do to clusters, where the Notification has targets. */
@@ -54,13 +52,26 @@ const offlineWeights = {
 } as const;
 const silenceMs: readonly [leastMs: number, mostMs: number] = [2_600_000, 4_500_000];
 
-export type ActKind = keyof typeof weights | keyof typeof clusterWeights;
+/** What people do to the Lease, where there is one. */
+const leaseWeights = { deleteLease: 4, stealLease: 4 } as const;
+
+export type ActKind = keyof typeof weights | keyof typeof clusterWeights | keyof typeof leaseWeights;
 
 /** One act of a story. `seed`: its own dice, so that a story without one of its acts is otherwise the same. */
 export interface Act {
   readonly atMs: number;
   readonly kind: ActKind;
   readonly seed: number;
+}
+
+/** What a story's acts depend on beside its dice. */
+export interface StoryKind {
+  readonly startMs: number;
+  readonly count: number;
+  readonly isDivided: boolean;
+  readonly hasClusterNews: boolean;
+  /** Two replicas stand for one product. */
+  readonly isElected: boolean;
 }
 
 /** Within a Job's clone, within a rollout, or after it. */
@@ -71,11 +82,13 @@ const pausesMs: readonly (readonly [leastMs: number, mostMs: number])[] = [
 ];
 
 /** A random story of `count` acts, with pauses in which a rollout may end, or may not. */
-export function randomStory(
-  dice: Dice,
-  { startMs, count, isDivided, hasClusterNews }: { startMs: number; count: number; isDivided: boolean; hasClusterNews: boolean },
-): readonly Act[] {
-  const likely = { ...weights, ...(isDivided ? clusterWeights : {}), ...(hasClusterNews ? offlineWeights : {}) };
+export function randomStory(dice: Dice, { startMs, count, isDivided, hasClusterNews, isElected }: StoryKind): readonly Act[] {
+  const likely = {
+    ...weights,
+    ...(isDivided ? clusterWeights : {}),
+    ...(isElected ? leaseWeights : {}),
+    ...(hasClusterNews ? offlineWeights : {}),
+  };
   let atMs = startMs;
   let isSilent = false;
   return Array.from({ length: count }, (_, index) => {

@@ -94,9 +94,10 @@ export function switchBranch({ world, gitRepo, repository }: Scene): void {
 }
 
 /** A tag that moves and moves back before everybody has polled and cloned it nobody can know, as with a branch. */
-export function moveTag({ world, dice, repository }: Scene): void {
+export function moveTag(scene: Scene): void {
+  const { world, repository } = scene;
   if (world.nowMs - repository.tagMovedMs < clonedMs) return;
-  const sha = dice.pick([...repository.commits.keys()].slice(-6));
+  const sha = someCommit(scene);
   repository.tags.set(movingTag, sha);
   repository.tagMovedMs = world.nowMs;
   world.tell(`the tag ${movingTag} of ${repository.name} is at ${sha}`);
@@ -105,7 +106,8 @@ export function moveTag({ world, dice, repository }: Scene): void {
 /** Its Job begins at once; in some stories the tag moves while it does, and what that clones is another commit than it is named after. */
 export function pinTag(scene: Scene): void {
   const { world, dice, gitRepo, repository } = scene;
-  if (!gitRepo.isThere || !repository.tags.has(movingTag)) return;
+  if (!gitRepo.isThere) return;
+  if (!repository.tags.has(movingTag)) repository.tags.set(movingTag, someCommit(scene));
   Object.assign(gitRepo, { revision: movingTag, movedMs: world.nowMs });
   world.tell(`${gitRepo.name} is pinned to the tag ${movingTag}`);
   world.fleet.setRevision(gitRepo.name, movingTag);
@@ -114,7 +116,7 @@ export function pinTag(scene: Scene): void {
 
 export function forcePush(scene: Scene): void {
   const { world, dice, repository } = scene;
-  const back = dice.pick([...repository.commits.keys()].slice(-6));
+  const back = someCommit(scene);
   if (dice.chance(0.5)) {
     push(scene, { outcome: { kind: "ok" }, from: [back] });
     return;
@@ -123,6 +125,11 @@ export function forcePush(scene: Scene): void {
   if (world.nowMs - (repository.heads.at(-1)?.fromMs ?? 0) < clonedMs) return;
   repository.moveHead(back, world.nowMs);
   world.tell(`${repository.name}'s branch is forced to ${back}`);
+}
+
+/** One of the newest, on whatever branch. */
+function someCommit({ dice, repository }: Scene): string {
+  return dice.pick([...repository.commits.keys()].slice(-6));
 }
 
 function treeAfter(

@@ -4,7 +4,7 @@ import { addGitRepo, firstCommits, perform, putRight, putRightAround, resync, se
 import { noSeams, type Seams } from "./seams.ts";
 import { SimulatedWorld, startMs } from "./simulated-world.ts";
 import { hasClusterNews } from "./has-cluster-news.ts";
-import { isDividedWorld } from "./world-setting.ts";
+import { isDividedWorld, isElectedWorld } from "./world-setting.ts";
 import { worldScale } from "./world-scale.ts";
 
 export interface PlayOptions {
@@ -71,6 +71,7 @@ export function storyOf(seed: number): readonly Act[] {
     count: worldScale(seed).acts,
     isDivided: isDividedWorld(seed),
     hasClusterNews: hasClusterNews(seed),
+    isElected: isElectedWorld(seed),
   });
 }
 

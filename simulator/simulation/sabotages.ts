@@ -3,9 +3,10 @@ import type { BundleDeploymentRecord, FleetChange, FleetRecord } from "../../src
 import type { Send } from "../../src/core/delivery/effect.ts";
 import type { Clock, DeliveryStore, RepositoryHost } from "../../src/engine/ports.ts";
 import type { EventType } from "../../src/core/notification/rule.ts";
+import { isSha } from "../../src/core/rollout/is-confirmed.ts";
 import { HttpError } from "../../src/http/http-error.ts";
-import type { LeaseClient } from "../../src/kubernetes/lease.ts";
 import { gitHubSabotages } from "./git-hub-sabotages.ts";
+import { leaseSabotages } from "./lease-sabotages.ts";
 import { type Sabotage, sabotage } from "./sabotage.ts";
 import type { Seams } from "./seams.ts";
 
@@ -35,8 +36,6 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
       return it.kind === "Cluster" && stage !== "" ? { ...it, labels: { stage: stage === "prod" ? "dev" : "prod" } } : it;
     }),
   }),
-  "lease-taken-at-once": sabotage("a Lease that another one holds is taken for one that was given back", { lease: givenBack }),
-  "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
   "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),
   "suspension-ignored": sabotage("a Notification that is suspended is taken for one in force", { notification: inForce }),
   "head-not-asked": sabotage("GitHub is believed to show the commit that Fleet names, whatever it shows", { host: agreeing }),
@@ -99,6 +98,10 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   "online-swallowed": sabotage("that a cluster came back is said to be told, and is not", {
     io: (io) => ({ ...io, http: onType("ClusterOnline", io.http, () => null) }),
   }),
+  "tag-answered-once": sabotage("a GitRepo that is held at a tag is taken to show its first commit for ever", {
+    fleet: firstOfTag(),
+  }),
+  ...leaseSabotages,
   ...gitHubSabotages,
 };
 
@@ -156,16 +159,6 @@ function agreeing(host: RepositoryHost): RepositoryHost {
   };
 }
 
-function givenBack(client: LeaseClient): LeaseClient {
-  return {
-    ...client,
-    get: async (...request) => {
-      const stored = await client.get(...request);
-      return { ...stored, spec: { ...(stored["spec"] as object), holderIdentity: "" } };
-    },
-  };
-}
-
 function withoutSettle(object: unknown): unknown {
   const { spec, ...rest } = object as { spec: { timing: object } };
   return { ...rest, spec: { ...spec, timing: { ...spec.timing, settle: "0s" } } };
@@ -186,6 +179,17 @@ function labelled(): Seams["fleet"] {
     if (record.kind === "GitRepo") commits.set(record.name, record.commit);
     if (record.kind !== "Bundle" && record.kind !== "BundleDeployment") return record;
     return { ...record, commit: commits.get(record.gitRepoName) ?? record.commit };
+  });
+}
+
+/** A GitRepo goes on to show the commit that it showed first while it was held at a tag. */
+function firstOfTag(): Seams["fleet"] {
+  const commits = new Map<string, string>();
+  return onRecords((record) => {
+    if (record.kind !== "GitRepo" || record.revision === "" || isSha(record.revision) || record.commit === "") return record;
+    const commit = commits.get(record.name + record.revision) ?? record.commit;
+    commits.set(record.name + record.revision, commit);
+    return { ...record, commit };
   });
 }
 

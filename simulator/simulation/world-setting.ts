@@ -62,7 +62,7 @@ export function randomSetting(seed: number): WorldSetting {
     movedMs: -Infinity,
   }));
   const clusters = Array.from({ length: scale.clusters }, (_, index) => `c${index + 1}`);
-  const replicas = randomReplicas(dice.fork("replicas"));
+  const replicas = isElectedWorld(seed) ? randomReplicas(dice.fork("clocks")) : [];
   const hasNews = !isDivided && dice.fork("news").chance(0.3);
   const marksMore = dice.fork("marks").chance(0.25);
   const kind = { hasNews, hasClusterNews: hasClusterNews(seed), marksMore, isDivided, isGrouped };
@@ -84,9 +84,13 @@ export function isDividedWorld(seed: number): boolean {
   return new Dice(seed).fork("targets").chance(0.1);
 }
 
-/** In some worlds two replicas stand for one product, on machines whose clocks are up to 20 s apart. */
+/** In some worlds two replicas stand for one product. */
+export function isElectedWorld(seed: number): boolean {
+  return new Dice(seed).fork("replicas").chance(0.25);
+}
+
+/** On machines whose clocks are up to 20 s apart. */
 function randomReplicas(dice: Dice): readonly ReplicaSetting[] {
-  if (dice.chance(0.75)) return [];
   return ["a", "b"].map((name) => ({ name, skewMs: dice.between(-skewMaxMs, skewMaxMs) }));
 }
 

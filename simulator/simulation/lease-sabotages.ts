@@ -1,0 +1,69 @@
+import type { KubernetesObject } from "../../src/kubernetes/kubernetes-object.ts";
+import { KubernetesError } from "../../src/kubernetes/kubernetes-error.ts";
+import type { LeaseClient } from "../../src/kubernetes/lease.ts";
+import { type Sabotage, sabotage } from "./sabotage.ts";
+
+/** What is broken in the election. */
+export const leaseSabotages: Readonly<Record<string, Sabotage>> = {
+  "lease-taken-at-once": sabotage("a Lease that another one holds is taken for one that was given back", { lease: givenBack }),
+  "deleted-lease-kept": sabotage("who finds the Lease gone that it holds goes on as if it held it", {
+    lease: renewedAnyway,
+  }),
+  "deleted-lease-free": sabotage("a Lease that was deleted by hand is taken for one that was given back", {
+    lease: freeWhereGone,
+  }),
+  "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
+};
+
+function givenBack(client: LeaseClient): LeaseClient {
+  return {
+    ...client,
+    get: async (...request) => {
+      const stored = await client.get(...request);
+      return { ...stored, spec: { ...(stored["spec"] as object), holderIdentity: "" } };
+    },
+  };
+}
+
+function renewedAnyway(client: LeaseClient): LeaseClient {
+  let isGone = false;
+  return {
+    ...client,
+    replace: async (path, object, options) => {
+      if (isGone) return object as KubernetesObject;
+      return await client.replace(path, object, options).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+        isGone = true;
+        return object as KubernetesObject;
+      });
+    },
+  };
+}
+
+const gone: KubernetesObject = {
+  apiVersion: "coordination.k8s.io/v1",
+  kind: "Lease",
+  metadata: { name: "signalman", namespace: "signalman", uid: "", resourceVersion: "gone" },
+  spec: { holderIdentity: "" },
+};
+
+function freeWhereGone(client: LeaseClient): LeaseClient {
+  return {
+    ...client,
+    get: async (...request) =>
+      await client.get(...request).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+        return gone;
+      }),
+    replace: async (path, object, options) => {
+      const { metadata } = object as KubernetesObject;
+      return metadata.resourceVersion === "gone"
+        ? await client.create(path, object, options)
+        : await client.replace(path, object, options);
+    },
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof KubernetesError && error.status === 404;
+}
