@@ -19,6 +19,8 @@ interface Pushed {
   /** null: nothing that Fleet deploys changes. */
   readonly outcome: BundleOutcome | null;
   readonly from?: readonly string[];
+  /** Whose tree it begins with, where that is not its first parent's. */
+  readonly treeOf?: string;
   /** Another branch than `main`. */
   readonly branch?: string;
   readonly pullRequest?: { readonly number: number; readonly headSha: string };
@@ -32,11 +34,12 @@ export function badOutcome(dice: Dice): BundleOutcome {
 
 export function push(
   { world, dice, repository }: Omit<Scene, "gitRepo">,
-  { outcome, from, branch, pullRequest }: Pushed,
+  { outcome, from, treeOf, branch, pullRequest }: Pushed,
 ): TrueCommit {
   const parents = from ?? [repository.head];
   const sha = shaOf(repository);
-  const before = parents[0] === undefined ? null : repository.commit(parents[0]).tree;
+  const base = treeOf ?? parents[0];
+  const before = base === undefined ? null : repository.commit(base).tree;
   const commit = repository.add({
     sha,
     parents,
@@ -49,20 +52,38 @@ export function push(
   if (branch === undefined) repository.moveHead(sha, world.nowMs);
   else repository.branches.set(branch, sha);
   const where = branch === undefined ? repository.name : `${branch} of ${repository.name}`;
-  world.tell(`push ${sha} to ${where}, after ${parents.join(" and ") || "nothing"}: ${outcome?.kind ?? "nothing changes"}`);
+  const what = outcome?.kind ?? (treeOf === undefined ? "nothing changes" : `what ${treeOf} was`);
+  world.tell(`push ${sha} to ${where}, after ${parents.join(" and ") || "nothing"}: ${what}`);
   return commit;
 }
 
 export function merge(scene: Scene): void {
   const { world, dice, repository } = scene;
   const number = repository.commits.size + 100;
-  const headSha = shaOf(repository);
   const onto = repository.head;
-  const base = dice.pick([...repository.commit(onto).contains].slice(0, 3));
-  const tree = treeAfter({ before: repository.commit(base).tree, outcome: { kind: "ok" }, sha: headSha }, dice);
-  repository.add({ sha: headSha, parents: [base], tree, pushedMs: world.nowMs, knownMs: world.nowMs, pullRequest: null });
+  const headSha = sideBranch(scene);
   prepareConversation(world, { repository: repository.name, number }, dice);
   push(scene, { outcome: { kind: "ok" }, from: [onto, headSha], pullRequest: { number, headSha } });
+}
+
+/** Two branches come in at once: a commit with three parents. */
+export function octopus(scene: Scene): void {
+  const onto = scene.repository.head;
+  push(scene, { outcome: { kind: "ok" }, from: [onto, sideBranch(scene), sideBranch(scene)] });
+}
+
+/** A commit on a branch of its own, which begins where `main` is or was. */
+function sideBranch({ world, dice, repository }: Scene): string {
+  const sha = shaOf(repository);
+  const base = dice.pick([...repository.commit(repository.head).contains].slice(0, 3));
+  const tree = treeAfter({ before: repository.commit(base).tree, outcome: { kind: "ok" }, sha }, dice);
+  repository.add({ sha, parents: [base], tree, pushedMs: world.nowMs, knownMs: world.nowMs, pullRequest: null });
+  return sha;
+}
+
+/** A new commit with the tree of an older one. */
+export function revert(scene: Scene): void {
+  push(scene, { outcome: null, treeOf: someCommit(scene) });
 }
 
 /** Others talk too, sometimes at length, and somebody plants our marker. */
@@ -83,6 +104,15 @@ export function pushRelease(scene: Scene): void {
   const { dice, repository } = scene;
   const from = repository.headOf(otherBranch) ?? dice.pick([...repository.commit(repository.head).contains].slice(0, 3));
   push(scene, { outcome: { kind: "ok" }, from: [from], branch: otherBranch });
+}
+
+/** Each of the two branches goes into the other one as it was before: neither result contains the other, and they have two best common ancestors. */
+export function crissCross(scene: Scene): void {
+  const { repository } = scene;
+  if (repository.headOf(otherBranch) === null) pushRelease(scene);
+  const [main, other] = [repository.head, repository.headOf(otherBranch) ?? repository.head];
+  push(scene, { outcome: { kind: "ok" }, from: [other, main], branch: otherBranch });
+  push(scene, { outcome: { kind: "ok" }, from: [main, other] });
 }
 
 export function switchBranch({ world, gitRepo, repository }: Scene): void {

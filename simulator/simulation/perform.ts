@@ -1,4 +1,17 @@
-import { badOutcome, forcePush, merge, moveTag, pinTag, push, pushRelease, type Scene, switchBranch } from "./git-acts.ts";
+import {
+  badOutcome,
+  crissCross,
+  forcePush,
+  merge,
+  moveTag,
+  octopus,
+  pinTag,
+  push,
+  pushRelease,
+  revert,
+  type Scene,
+  switchBranch,
+} from "./git-acts.ts";
 import { joinCluster, leaveCluster, moveCluster } from "./cluster-acts.ts";
 import type { Act, ActKind } from "./act.ts";
 import { Dice } from "./dice.ts";
@@ -30,6 +43,9 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
   pushBad: (scene) => push(scene, { outcome: badOutcome(scene.dice) }),
   pushSame: (scene) => push(scene, { outcome: null }),
   merge: (scene) => merge(scene),
+  revert: (scene) => revert(scene),
+  octopus: (scene) => octopus(scene),
+  crissCross: (scene) => crissCross(scene),
   forcePush: (scene) => forcePush(scene),
   pin({ world, dice, gitRepo, repository }) {
     if (!gitRepo.isThere) return;

@@ -1,4 +1,4 @@
-import type { PullRequest } from "../../src/core/history/relation.ts";
+import type { CommitNode, PullRequest } from "../../src/core/history/relation.ts";
 import type { BundleOutcome, FleetGit, FleetTree } from "../world/fleet-content.ts";
 
 export interface TrueCommit {
@@ -76,6 +76,13 @@ export class RepositoryTruth {
     if (base === head) return "same";
     if (this.commit(head).contains.has(base)) return "ahead";
     return this.commit(base).contains.has(head) ? "behind" : "diverged";
+  }
+
+  /** What a comparison lists, each commit with its parents: the base, and what came in with base..head. */
+  compared(base: string, head: string): readonly CommitNode[] {
+    const [before, after] = [this.commit(base).contains, this.commit(head).contains];
+    const listed = [...this.commits.values()].filter(({ sha }) => sha === base || (after.has(sha) && !before.has(sha)));
+    return listed.map(({ sha, parents }) => ({ sha, parents }));
   }
 
   /** The pull requests that came in with base..head, oldest first. */

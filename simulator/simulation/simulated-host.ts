@@ -30,7 +30,7 @@ export class SimulatedHost implements RepositoryHost {
     if (repository === null) return { kind: "noRepository", reason: "404" };
     const { base, head } = question;
     if (!this.#knows(repository, base) || !this.#knows(repository, head)) return { kind: "commitNotKnown" };
-    return { kind: "known", status: repository.relation(base, head), commits: [] };
+    return { kind: "known", status: repository.relation(base, head), commits: repository.compared(base, head) };
   }
 
   /** Always up to date, unlike what is known of new commits: it is what Fleet itself is told by git. */
@@ -55,7 +55,11 @@ export class SimulatedHost implements RepositoryHost {
     const { base, head } = question;
     const isKnown = this.#knows(repository, head) && (base === "" || this.#knows(repository, base));
     if (!isKnown) return { kind: "unavailable", retryAtMs: 0, reason: "no common ancestor" };
-    return { kind: "pullRequests", pullRequests: repository.pullRequests(base, head), commits: [] };
+    return {
+      kind: "pullRequests",
+      pullRequests: repository.pullRequests(base, head),
+      commits: base === "" ? [] : repository.compared(base, head),
+    };
   }
 
   async #ask(): Promise<Unavailable | null> {
