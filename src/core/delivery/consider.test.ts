@@ -133,6 +133,22 @@ test("of a GitRepo made anew it is told what may not have arrived of the former 
   expect(told?.message).toMatchObject({ event: "GitRepoFailed", commit: "b", gitRepo: { uid: "another" } });
 });
 
+test("a replaced commit that Fleet went back to, and left before that was told, shares the outcome of what came then", () => {
+  const knowledge: Knowledge = {
+    relation: (base, head) => (base === head ? "same" : base < head ? "ahead" : "behind"),
+    pullRequests: () => [],
+  };
+  const { look, answer, crash } = player("commitStatus", knowledge);
+  for (const commit of ["a", "b"]) for (const send of look(sampleRollout(commit, "deploying"))) answer(send.stream);
+  expect(look(sampleRollout("a", "ready", { wanted: true })).map((it) => it.message.event)).toEqual(["GitRepoRolledBack"]);
+  crash();
+  const [told] = look(sampleRollout("c", "ready"));
+  expect(told?.message.fates).toEqual([
+    { commit: "b", fate: "deployed" },
+    { commit: "a", fate: "deployed" },
+  ]);
+});
+
 test("what was on the way is forgotten as soon as something else is said", () => {
   const { look, answer, crash } = player("webhook");
   look(sampleRollout("a", "deploying"));

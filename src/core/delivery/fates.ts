@@ -22,11 +22,13 @@ export function replacedBy(commit: string, stream: StreamState): Replaced[] {
 }
 
 /**
- * Keeps what a message about `commit` replaces until its fate is known to be told: neither a superseded message nor a later intent of the same epoch
- * may make it forgotten. Before anything is taken out of the queue; returns all of it.
+ * Keeps what a message about `commit` replaces until its fate is known to be told, and the commit itself, where it was replaced before, until the
+ * message is: neither a superseded message nor a later intent of the same epoch may make it forgotten. Before anything is taken out of the queue;
+ * returns all of it.
  */
 export function keepReplaced(commit: string, stream: StreamState): readonly Replaced[] {
-  const replaced = replacedBy(commit, stream);
+  const isBack = stream.replaced.some((it) => it.commit === commit);
+  const replaced = [...replacedBy(commit, stream), ...(isBack ? [{ commit, shown: false }] : [])];
   stream.replaced = replaced.slice(-2 * limits.replacedMax);
   return replaced;
 }
@@ -56,11 +58,11 @@ export function fatesOf(
   return fates;
 }
 
-/** Takes over what an acknowledged message said of the replaced commits: those with an outcome wait no longer. */
-export function settleFates(stream: StreamState, fates: readonly Fate[]): void {
+/** Takes over what an acknowledged message said of the replaced commits: those with an outcome wait no longer, nor does the one that it is about. */
+export function settleFates(stream: StreamState, { commit, fates }: { commit: string; fates: readonly Fate[] }): void {
   const told = new Map(fates.map((it) => [it.commit, it.fate]));
   stream.replaced = stream.replaced
-    .filter((it) => (told.get(it.commit) ?? "waiting") === "waiting")
+    .filter((it) => it.commit !== commit && (told.get(it.commit) ?? "waiting") === "waiting")
     .map((it) => ({ commit: it.commit, shown: it.shown || told.has(it.commit) }));
 }
 

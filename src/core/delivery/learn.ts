@@ -75,8 +75,8 @@ export function learn(
 
 function deliver(state: DeliveryState, { stream, message }: { stream: StreamState; message: Message }, now: number): void {
   acknowledge(stream, message);
-  settleFates(stream, message.fates);
   const told = toldBy(message);
+  settleFates(stream, { commit: told.commit, fates: message.fates });
   if (saysDeployed(told.event)) {
     stream.deployed = told.commit;
     stream.readyAttempt = told.attempt;
