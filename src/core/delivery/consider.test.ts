@@ -1,16 +1,12 @@
 import { expect, test } from "vitest";
-import { sampleCommitStatus } from "../../../test/samples/commit-status.ts";
 import { sampleGitRepo, sampleRollout, sampleRule } from "../../../test/samples/rollout.ts";
-import type { Rule } from "../notification/rule.ts";
-import type { Rollout } from "../rollout/rollout.ts";
-import { placeOf } from "../notification/context-conflicts.ts";
+import { ahead, streamPlayer } from "../../../test/samples/stream-player.ts";
 import { consider } from "./consider.ts";
-import type { Knowledge } from "./knowledge.ts";
 import type { DeliveryDocument } from "./delivery-document.ts";
-import type { Send } from "./effect.ts";
+import type { Knowledge } from "./knowledge.ts";
 import { orphan } from "./orphan.ts";
 import { newDeliveryState } from "./state.ts";
-import { type DeliveryInput, step } from "./step.ts";
+import { step } from "./step.ts";
 
 const maxHoldMs = sampleRule("webhook").timing.maxHoldMs;
 const unknown: Knowledge = { relation: () => "unknownYet", pullRequests: () => null };
@@ -47,48 +43,8 @@ test("first sight: of a GitRepo that was just made, and after the Notification, 
   expect(isTold({ ageMs: 20_000, notificationAgeMs: 10_000 })).toBe(false);
 });
 
-/** What is known of history where every commit descends from the one before. */
-const ahead: Knowledge = { relation: () => "ahead", pullRequests: () => [] };
-
-/** A stream of which a test plays everything around: saves succeed at once, sends are handed out. */
-function player(type: "webhook" | "commitStatus", knowledge: Knowledge = ahead) {
-  let rule = sampleRule(type);
-  let state = newDeliveryState("");
-  const stored = new Map<string, DeliveryDocument>();
-  let now = 1_000_000;
-  const feed = (input: DeliveryInput | null): Send[] =>
-    step(state, input, now).flatMap((effect) => {
-      if (effect.kind === "send") return [effect.send];
-      if (effect.kind !== "save") return [];
-      const { namespace, name } = effect.document;
-      stored.set(name, effect.document);
-      return feed({ kind: "saved", namespace, name });
-    });
-  const look = (rollout: Rollout): Send[] => {
-    now += 60_000;
-    consider(state, { rule, rollout, memory: "", knowledge }, now);
-    return feed(null);
-  };
-  return {
-    look,
-    answer: (stream: string) => feed({ kind: "sent", stream, outcome: { kind: "delivered" } }),
-    crash: () => {
-      state = newDeliveryState("");
-      feed({ kind: "loaded", documents: [...stored.values()] });
-    },
-    rule: (changed: Rule) => {
-      rule = changed;
-    },
-    orphan: (reason: "muted" | "unreported") => {
-      now += 60_000;
-      for (const stream of state.streams.values()) orphan(state, { stream, reason }, now);
-      return feed(null);
-    },
-  };
-}
-
 test("a webhook whose process was killed on the way, and that is said again once it is confirmed anew, keeps id and body", () => {
-  const { look, crash } = player("webhook");
+  const { look, crash } = streamPlayer("webhook");
   look(sampleRollout("a", "deploying"));
   const [before] = look(sampleRollout("a", "ready"));
   crash();
@@ -98,7 +54,7 @@ test("a webhook whose process was killed on the way, and that is said again once
 });
 
 test("a first rollout that was seen to begin is told though the process is killed right after", () => {
-  const { look, crash } = player("webhook");
+  const { look, crash } = streamPlayer("webhook");
   expect(look(sampleRollout("a", "deploying"))).toEqual([]);
   crash();
   expect(look(sampleRollout("a", "ready")).map((it) => it.message.event)).toEqual(["GitRepoReady"]);
@@ -109,7 +65,7 @@ test("a commit that comes back after a step back of unknown outcome is told unti
     relation: (base, head) => (base === head ? "same" : base < head ? "ahead" : "behind"),
     pullRequests: () => [],
   };
-  const { look, answer, crash } = player("webhook", knowledge);
+  const { look, answer, crash } = streamPlayer("webhook", knowledge);
   look(sampleRollout("b", "deploying"));
   for (const send of look(sampleRollout("b", "ready"))) answer(send.stream);
   expect(look(sampleRollout("a", "ready", { wanted: true })).map((it) => it.message.event)).toEqual(["GitRepoRolledBack"]);
@@ -122,7 +78,7 @@ test("a commit that comes back after a step back of unknown outcome is told unti
 });
 
 test("of a GitRepo made anew it is told what may not have arrived of the former one", () => {
-  const { look, answer, crash } = player("webhook");
+  const { look, answer, crash } = streamPlayer("webhook");
   look(sampleRollout("a", "deploying"));
   for (const send of look(sampleRollout("a", "ready"))) answer(send.stream);
   expect(look(sampleRollout("b", "failed")).map((it) => it.message.event)).toEqual(["GitRepoFailed"]);
@@ -138,7 +94,7 @@ test("a replaced commit that Fleet went back to, and left before that was told, 
     relation: (base, head) => (base === head ? "same" : base < head ? "ahead" : "behind"),
     pullRequests: () => [],
   };
-  const { look, answer, crash } = player("commitStatus", knowledge);
+  const { look, answer, crash } = streamPlayer("commitStatus", knowledge);
   for (const commit of ["a", "b"]) for (const send of look(sampleRollout(commit, "deploying"))) answer(send.stream);
   expect(look(sampleRollout("a", "ready", { wanted: true })).map((it) => it.message.event)).toEqual(["GitRepoRolledBack"]);
   crash();
@@ -150,7 +106,7 @@ test("a replaced commit that Fleet went back to, and left before that was told, 
 });
 
 test("what was on the way is forgotten as soon as something else is said", () => {
-  const { look, answer, crash } = player("webhook");
+  const { look, answer, crash } = streamPlayer("webhook");
   look(sampleRollout("a", "deploying"));
   const [before] = look(sampleRollout("a", "ready"));
   crash();
@@ -161,7 +117,7 @@ test("what was on the way is forgotten as soon as something else is said", () =>
 });
 
 test("a commit that was closed with 'No longer reported' is told anew when it is reported again", () => {
-  const { look, answer, orphan: mute } = player("commitStatus");
+  const { look, answer, orphan: mute } = streamPlayer("commitStatus");
   for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
   const [closing] = mute("muted");
   expect(closing?.message.fates).toEqual([{ commit: "a", fate: "unreported" }]);
@@ -172,7 +128,7 @@ test("a commit that was closed with 'No longer reported' is told anew when it is
 test("what an account left pending is closed by that account, also after a restart without its Notification", () => {
   const token = { namespace: "fleet-default", name: "ghes", key: "token" };
   const account = { apiUrl: "https://ghes.example.com/api/v3", credentials: { kind: "token", token } } as const;
-  const { look, answer, rule, crash, orphan: remove } = player("commitStatus");
+  const { look, answer, rule, crash, orphan: remove } = streamPlayer("commitStatus");
   rule({ ...sampleRule("commitStatus"), account });
   for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
   crash();
@@ -186,7 +142,7 @@ test("a commit whose 'No longer reported' may not have arrived, and that is repl
     relation: (base, head) => (base === head ? "same" : base < head ? "ahead" : "behind"),
     pullRequests: () => [],
   };
-  const { look, answer, crash, orphan: mute } = player("commitStatus", knowledge);
+  const { look, answer, crash, orphan: mute } = streamPlayer("commitStatus", knowledge);
   for (const send of look(sampleRollout("b", "ready"))) answer(send.stream);
   for (const send of look(sampleRollout("c", "deploying"))) answer(send.stream);
   expect(look(sampleRollout("a", "deploying", { wanted: true }))).toHaveLength(1);
@@ -199,14 +155,14 @@ test("a commit whose 'No longer reported' may not have arrived, and that is repl
 
 test("when the older commit fails after a step back, the newer ones that never settled are left behind, not left pending", () => {
   const knowledge: Knowledge = { relation: (base, head) => (base < head ? "ahead" : "behind"), pullRequests: () => [] };
-  const { look, answer } = player("commitStatus", knowledge);
+  const { look, answer } = streamPlayer("commitStatus", knowledge);
   for (const send of look(sampleRollout("b", "deploying"))) answer(send.stream);
   const [back] = look(sampleRollout("a", "failed", { wanted: true }));
   expect(back?.message.fates).toEqual([{ commit: "b", fate: "leftBehind" }]);
 });
 
 test("another attempt at a commit that was just told says nothing anew, though the first answer is lost", () => {
-  const { look, crash } = player("webhook");
+  const { look, crash } = streamPlayer("webhook");
   look(sampleRollout("a", "deploying"));
   const [before] = look(sampleRollout("a", "ready"));
   crash();
@@ -259,53 +215,10 @@ test("what waits under `every` is kept when it is written again before its rule 
 });
 
 test("what waits for a receiver is not sent while its Notification is suspended, and no longer said when it is not so any more", () => {
-  const { look, orphan: mute, crash } = player("webhook");
+  const { look, orphan: mute, crash } = streamPlayer("webhook");
   look(sampleRollout("a", "deploying"));
   expect(look(sampleRollout("a", "failed"))).toHaveLength(1);
   crash();
   expect(mute("muted")).toEqual([]);
   expect(look(sampleRollout("b", "failed")).map((it) => it.message.commit)).toEqual(["b"]);
-});
-
-const named = (context: string) => sampleRule("commitStatus", { config: { ...sampleCommitStatus, context } });
-/** Where a send writes, and what. */
-const placed = ({ rule, message }: Send) => [placeOf(rule, message.gitRepo), message.event, message.fates] as const;
-const closed = [{ commit: "a", fate: "unreported" }];
-
-test.each(["told", "told and restarted"])(
-  "a changed context: what is pending is closed in the old one, then %s anew in the new one",
-  (how) => {
-    const { look, answer, rule, crash } = player("commitStatus");
-    rule(named("one"));
-    for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
-    rule(named("two"));
-    if (how === "told and restarted") crash();
-    const [close, ...others] = look(sampleRollout("a", "deploying"));
-    expect(others).toEqual([]);
-    expect(close && placed(close)).toEqual(["one", "GitRepoRemoved", closed]);
-    answer(close?.stream ?? "");
-    expect(look(sampleRollout("a", "deploying")).map(placed)).toEqual([["two", "GitRepoDeploying", []]]);
-  },
-);
-
-test("a changed context on a commit that has its outcome says nothing; the next commit is told in the new one", () => {
-  const { look, answer, rule } = player("commitStatus");
-  rule(named("one"));
-  for (const event of ["deploying", "ready"] as const) {
-    for (const send of look(sampleRollout("a", event))) answer(send.stream);
-  }
-  rule(named("two"));
-  expect(look(sampleRollout("a", "ready"))).toEqual([]);
-  expect(look(sampleRollout("b", "ready")).map(placed)).toEqual([["two", "GitRepoReady", []]]);
-});
-
-test("a status that becomes a check run closes what is pending first", () => {
-  const { look, answer, rule } = player("commitStatus");
-  for (const send of look(sampleRollout("a", "deploying"))) answer(send.stream);
-  rule(sampleRule("checkRun", { destination: "commitStatus" }));
-  const [close] = look(sampleRollout("a", "ready"));
-  expect([close?.rule.config.type, close?.message.fates]).toEqual(["commitStatus", closed]);
-  answer(close?.stream ?? "");
-  const [next] = look(sampleRollout("a", "ready"));
-  expect([next?.rule.config.type, next?.message.event]).toEqual(["checkRun", "GitRepoReady"]);
 });
