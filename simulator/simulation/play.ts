@@ -21,7 +21,7 @@ const quietBoundMs = 2 * 3_600_000;
 const silenceMs = 50 * 60_000;
 const resyncMs = 30_000;
 /** A world is over when nothing has happened for so long: more than its longest deadline, the longest settle time and two polls together. */
-const calmMs = 245_000;
+const calmMs = 185_000;
 
 /** Plays one world from its beginning to its quiet end. */
 export async function play({
@@ -46,7 +46,7 @@ export async function play({
     if (keeps(index)) perform(world, act);
   }
   const ending = dice.fork("ending");
-  await world.advance(world.nowMs + ending.between(0, 120_000));
+  await world.advance(world.nowMs + ending.between(0, 60_000));
   world.endFaults();
   await passSilence(world, ending);
   putRight(world);

@@ -21,8 +21,7 @@ export function labelsOf(stage: string): Readonly<Record<string, string>> {
   return stage === "" ? {} : { stage };
 }
 
-/** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. With a watch that is cut a
- * shorter hold is over before ill health is seen (docs/guarantees.md). */
+/** The Notification of a world: every destination there is, both orders, and timings that differ from world to world. */
 export function simulatedNotification(
   dice: Dice,
   {
@@ -31,20 +30,20 @@ export function simulatedNotification(
     marksMore,
     isDivided,
     isGrouped,
-    isWatchCut,
+    settleMs,
   }: {
     hasNews: boolean;
     hasClusterNews: boolean;
     marksMore: boolean;
     isDivided: boolean;
     isGrouped: boolean;
-    isWatchCut: boolean;
+    settleMs: number;
   },
 ): (change: { isSuspended: boolean; generation: number }) => unknown {
   const timing = {
-    settle: dice.pick([isWatchCut ? "15s" : "8s", "15s", "15s", "30s"]),
+    settle: `${settleMs / 1_000}s`,
     errorGrace: dice.pick(["10s", "30s"]),
-    notReadyDeadline: dice.pick(["2m", "3m"]),
+    notReadyDeadline: dice.pick(["1m", "2m"]),
     maxHold: dice.pick(["1m", "5m"]),
   };
   const on = ["GitRepoDeploying", "GitRepoReady", "GitRepoFailed", "GitRepoRolledBack", "GitRepoDegraded"];

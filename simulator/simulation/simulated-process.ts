@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly deliveries: StoredDeliveries;
   readonly repositories: readonly RepositoryTruth[];
   readonly seams: Seams;
+  /** Takes the turns of its engine. */
+  readonly schedule: (turn: () => void) => void;
   /** Since when the product may not know what is so. */
   readonly staleSinceMs: () => number;
   readonly onDeath: (why: string) => void;
@@ -44,7 +46,7 @@ export class SimulatedProcess {
   readonly engine: Engine;
 
   constructor(surroundings: Surroundings) {
-    const { clock, deliveries, faults, ledger, repositories, access, onDeath, seams, number } = surroundings;
+    const { clock, deliveries, faults, ledger, repositories, access, onDeath, seams, number, schedule } = surroundings;
     this.life = new Life(clock, onDeath, number);
     this.state = newCoreState({ shard: "", repositoryPolicy: anyRepository });
     const { life } = this;
@@ -60,7 +62,7 @@ export class SimulatedProcess {
       note: () => {},
       signal: life.abort.signal,
     });
-    this.engine = new Engine({ state: this.state, clock: seams.clock(machine, this.state), actor });
+    this.engine = new Engine({ state: this.state, clock: seams.clock(machine, this.state), actor, schedule });
   }
 
   kill(why: string): void {

@@ -22,22 +22,14 @@ import { worldTimings } from "./world-timings.ts";
 
 export const startMs = Date.UTC(2026, 10, 23, 12);
 
-/** A clock that counts how often it is read: where nothing reads it any more, nothing goes on. */
-class WatchedClock extends VirtualClock {
-  reads = 0;
-
-  override now(): number {
-    this.reads += 1;
-    return super.now();
-  }
-}
-
 /**
  * One world: Fleet and its clusters, repositories, GitHub, receivers, Kubernetes' store, and the product itself in a process that dies and
  * comes back. Everything follows from the seed. Acts are done by `perform` (acts.ts), time passes by `advance`.
  */
 export class SimulatedWorld {
-  readonly clock = new WatchedClock(startMs);
+  readonly clock = new VirtualClock(startMs);
+  /** What the engines have to do before time may pass. */
+  #turns: (() => void)[] = [];
   readonly ledger = new Ledger();
   readonly gitHub = new SimulatedGitHub();
   readonly access = new SimulatedAccess();
@@ -86,9 +78,9 @@ export class SimulatedWorld {
     const dice = new Dice(seed);
     this.seams = seams;
     this.faults = setting.faults;
-    const { cutRate } = setting;
+    const { cuts } = setting;
     const nowMs = () => this.fleet.nowMs;
-    this.objects = new WatchedObjects({ clock: this.clock, dice: dice.fork("watch"), cutRate, nowMs });
+    this.objects = new WatchedObjects({ clock: this.clock, dice: dice.fork("watch"), cuts, nowMs });
     this.repositories = setting.repositories;
     this.gitRepos = setting.gitRepos;
     const random = dice.fork("fleet").random;
@@ -157,6 +149,7 @@ export class SimulatedWorld {
       deliveries,
       repositories,
       seams,
+      schedule: (turn) => this.#turns.push(turn),
       staleSinceMs: () => this.objects.staleSinceMs(),
       onDeath: (why) => this.#died({ process, replica }, why),
       clockOf: (life) => replica?.clockOf(life) ?? clock,
@@ -274,13 +267,21 @@ export class SimulatedWorld {
     this.clock.wakeAt(this.clock.now() + downMs, () => (replica === null ? void this.#begin(null) : replica.start()));
   }
 
-  /** Until nothing goes on without time: no turn of the engine, no answer on its way. Two looks, since an answer may start a turn. */
+  /**
+   * Until nothing goes on without time: what is on its way has come to rest, and no engine has a turn to take. All of it is promises, and a tick comes after
+   * the last of them: a turn of the event loop would be one more for each moment.
+   */
   async #settle(): Promise<void> {
-    for (let still = 0; still < 2;) {
-      const before = this.clock.reads;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      still = this.clock.reads === before ? still + 1 : 0;
-    }
+    do await new Promise<void>((resolve) => process.nextTick(resolve));
+    while (this.#takeTurns());
+  }
+
+  /** Those that were due; false where none was. */
+  #takeTurns(): boolean {
+    const turns = this.#turns;
+    this.#turns = [];
+    for (const take of turns) take();
+    return turns.length > 0;
   }
 }
 

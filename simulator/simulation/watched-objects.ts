@@ -4,6 +4,7 @@ import type { Clock } from "../../src/engine/ports.ts";
 import type { FleetObjectKind, FleetObjects, WrittenObject } from "../world/fleet-objects.ts";
 import type { KubernetesObject, ObjectInput } from "../world/kubernetes-object.ts";
 import type { Dice } from "./dice.ts";
+import type { WatchCuts } from "./world-setting.ts";
 
 interface Pending {
   readonly writtenMs: number;
@@ -32,7 +33,7 @@ export class WatchedObjects implements FleetObjects {
   readonly #relistDice: Dice;
   /** The uids of what the process was told and not told to be gone. */
   readonly #told = new Set<string>();
-  readonly #cutRate: number;
+  readonly #cuts: WatchCuts;
   readonly #nowMs: () => number;
   #counter = 0;
   /** Where changes arrive; replaced with each process. */
@@ -40,11 +41,11 @@ export class WatchedObjects implements FleetObjects {
   cuts = 0;
   isCalm = false;
 
-  constructor({ clock, dice, cutRate, nowMs }: { clock: Clock; dice: Dice; cutRate: number; nowMs: () => number }) {
+  constructor({ clock, dice, cuts, nowMs }: { clock: Clock; dice: Dice; cuts: WatchCuts; nowMs: () => number }) {
     this.#clock = clock;
     this.#dice = dice;
     this.#relistDice = dice.fork("relist");
-    this.#cutRate = cutRate;
+    this.#cuts = cuts;
     this.#nowMs = nowMs;
   }
 
@@ -139,7 +140,7 @@ export class WatchedObjects implements FleetObjects {
     const batch = [pending];
     this.#pending.set(kind, batch);
     const isCut = this.#isCut();
-    const lagMs = isCut ? this.#dice.between(1_000, 20_000) : this.#dice.between(2, 200);
+    const lagMs = isCut ? this.#dice.between(1_000, this.#cuts.mostMs) : this.#dice.between(2, 200);
     const isTooOld = isCut && this.#relistDice.chance(0.5);
     this.#clock.wakeAt(this.#nowMs() + lagMs, () => this.#arrive(kind, { batch, isTooOld }));
   }
@@ -168,7 +169,7 @@ export class WatchedObjects implements FleetObjects {
   }
 
   #isCut(): boolean {
-    if (this.isCalm || !this.#dice.chance(this.#cutRate)) return false;
+    if (this.isCalm || !this.#dice.chance(this.#cuts.rate)) return false;
     this.cuts += 1;
     return true;
   }

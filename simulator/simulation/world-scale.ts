@@ -13,13 +13,14 @@ interface Scale {
 }
 
 /**
- * Most of what can go wrong shows in a few acts over one or two GitRepos, in a third of the time that a long story takes: so half of the worlds
- * are small, half have long stories, and a few are large.
+ * Measured over all sabotages: a world of one GitRepo and some acts costs a quarter of one with a long story, and for two of three sabotages it takes the
+ * least time until one is found; what needs several GitRepos or a longer history takes the others. So most worlds are tiny, and each of the others has its share.
  */
 const scales = {
-  small: { weight: 50, repositories: [1, 1], gitRepos: [1, 2], clusters: [1, 2], acts: [2, 7] },
-  long: { weight: 48, repositories: [1, 2], gitRepos: [1, 3], clusters: [1, 4], acts: [5, 14] },
-  large: { weight: 2, repositories: [1, 3], gitRepos: [2, 5], clusters: [5, 30], acts: [3, 8] },
+  tiny: { weight: 70, repositories: [1, 1], gitRepos: [1, 1], clusters: [1, 2], acts: [1, 4] },
+  small: { weight: 18, repositories: [1, 1], gitRepos: [1, 2], clusters: [1, 2], acts: [2, 7] },
+  long: { weight: 11, repositories: [1, 2], gitRepos: [1, 3], clusters: [1, 4], acts: [5, 14] },
+  large: { weight: 1, repositories: [1, 3], gitRepos: [2, 5], clusters: [5, 30], acts: [3, 8] },
 } as const satisfies Readonly<Record<string, Scale>>;
 
 /** Where somebody waits for clusters to be offline. */

@@ -13,6 +13,7 @@ export class Engine {
   readonly #state: CoreState;
   readonly #clock: Clock;
   readonly #actor: Actor;
+  readonly #schedule: (turn: () => void) => void;
   /** Waiting inputs. Bounded by what the reflectors may hand over in one turn of the event loop, and by one answer for each effect. */
   #inputs: CoreInput[] = [];
   #isTurnDue = false;
@@ -22,10 +23,22 @@ export class Engine {
   #isStopped = false;
   #isDraining = false;
 
-  constructor({ state, clock, actor }: { state: CoreState; clock: Clock; actor: Actor }) {
+  /** `schedule`: runs a turn as soon as what goes on has come to rest; by default when the event loop is free. */
+  constructor({
+    state,
+    clock,
+    actor,
+    schedule = setImmediate,
+  }: {
+    state: CoreState;
+    clock: Clock;
+    actor: Actor;
+    schedule?: (turn: () => void) => void;
+  }) {
     this.#state = state;
     this.#clock = clock;
     this.#actor = actor;
+    this.#schedule = schedule;
   }
 
   /** Hands an input to the core. After `stop` it is ignored: what was stored speaks for it. */
@@ -73,7 +86,7 @@ export class Engine {
   #scheduleTurn(): void {
     if (this.#isTurnDue) return;
     this.#isTurnDue = true;
-    setImmediate(() => {
+    this.#schedule(() => {
       this.#isTurnDue = false;
       if (!this.#isStopped) this.#turn();
     });

@@ -40,7 +40,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
   const targets = scenario.targets.map((name) => ({ name, match: { clusterSelector: { matchLabels: { stage: name } } } }));
   return {
     faults,
-    cutRate: 0,
+    cuts: { rate: 0, mostMs: 0 },
     replicas: [],
     repositories,
     gitRepos,

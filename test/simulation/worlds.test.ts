@@ -22,7 +22,7 @@ test.each(seeds)("ten random worlds from seed %i keep every promise", async (fir
 });
 
 test("a seed is a story: the same one twice is the same to the last message", async () => {
-  const [one, other] = [await play({ seed: 12 }), await play({ seed: 12 })];
+  const [one, other] = [await play({ seed: 30 }), await play({ seed: 30 })];
   expect(one.ledger.entries.length).toBeGreaterThan(50);
   expect(other.ledger.entries).toEqual(one.ledger.entries);
 });
