@@ -78,11 +78,17 @@ export class RepositoryTruth {
     return this.commit(base).contains.has(head) ? "behind" : "diverged";
   }
 
-  /** What a comparison lists, each commit with its parents: the base, and what came in with base..head. */
+  /** What the product learns from a comparison, each commit with its parents: the base, where the two lines part, and the second of what lies between. */
   compared(base: string, head: string): readonly CommitNode[] {
     const [before, after] = [this.commit(base).contains, this.commit(head).contains];
-    const listed = [...this.commits.values()].filter(({ sha }) => sha === base || (after.has(sha) && !before.has(sha)));
-    return listed.map(({ sha, parents }) => ({ sha, parents }));
+    const mergeBase = [...this.commits.keys()].findLast((it) => before.has(it) && after.has(it)) ?? base;
+    return [...[...new Set([base, mergeBase])].map((it) => nodeOf(this.commit(it))), ...this.between(base, head).slice(1, 2)];
+  }
+
+  /** What came in with base..head, each commit with its parents, oldest first. */
+  between(base: string, head: string): readonly CommitNode[] {
+    const [before, after] = [this.commit(base).contains, this.commit(head).contains];
+    return [...this.commits.values()].filter(({ sha }) => after.has(sha) && !before.has(sha)).map(nodeOf);
   }
 
   /** The pull requests that came in with base..head, oldest first. */
@@ -91,6 +97,10 @@ export class RepositoryTruth {
     const shas = base === "" ? [head] : [...this.commits.keys()].filter((sha) => this.commit(head).contains.has(sha));
     return shas.flatMap((sha) => (before.has(sha) ? [] : (this.commit(sha).pullRequest ?? [])));
   }
+}
+
+function nodeOf({ sha, parents }: TrueCommit): CommitNode {
+  return { sha, parents };
 }
 
 /** What Fleet's git server knows: every repository of the world, always up to date. */

@@ -58,7 +58,7 @@ export class SimulatedHost implements RepositoryHost {
     return {
       kind: "pullRequests",
       pullRequests: repository.pullRequests(base, head),
-      commits: base === "" ? [] : repository.compared(base, head),
+      commits: base === "" ? [] : repository.between(base, head),
     };
   }
 
