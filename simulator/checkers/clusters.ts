@@ -79,7 +79,7 @@ function inPlace(taken: readonly Told[]): readonly Told[] {
 
 /** At the end, and before an agent came back that was silent after the faults had ended. */
 function losses(world: SimulatedWorld, taken: ReadonlyMap<string, readonly Told[]>): Violation[] {
-  if (!world.hasClusterNews || !world.isNotificationThere) return [];
+  if (!world.hasClusterNews || !world.notification.isThere) return [];
   return world.fleet.clusterNames.flatMap((cluster): Violation[] => {
     const words = taken.get(cluster) ?? [];
     const offline = world.checkins.silences(cluster).filter((it) => mustBeTold(world, it));

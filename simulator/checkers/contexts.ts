@@ -1,4 +1,5 @@
-import { namespace } from "../simulation/simulated-notification.ts";
+import { namespace, notificationName } from "../simulation/simulated-notification.ts";
+import { teamName } from "../simulation/simulated-team.ts";
 
 /** Under which name a GitRepo's marks stand on commits, by the destination that makes them (ledger.ts, Status). */
 export const contexts = {
@@ -6,6 +7,16 @@ export const contexts = {
   check: (gitRepo: string) => `check fleet/${namespace}/${gitRepo} rollout`,
   environment: (gitRepo: string) => `deployment fleet/${namespace}/${gitRepo}`,
 } as const;
+
+/** Under which name the team's Notification marks them. */
+export function teamContext(gitRepo: string): string {
+  return `${teamName}/${namespace}/${gitRepo}`;
+}
+
+/** The name of the Notification that makes a mark. */
+export function notificationOf(context: string): string {
+  return context.startsWith(`${teamName}/`) ? teamName : notificationName;
+}
 
 /** True for a status of all GitRepos of a repository. */
 export function isOfGroup(context: string): boolean {

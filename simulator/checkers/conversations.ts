@@ -1,3 +1,4 @@
+import { contexts } from "./contexts.ts";
 import { finalStates } from "./final-state.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -32,7 +33,7 @@ const unsaid: Checker = (world) => {
   const comments = new Map(world.gitHub.comments().map((it) => [`${it.repository} ${it.number}`, it.bodies.join("\n")]));
   const told = world.ledger.of("status").filter((it) => it.state === "success" && it.place === 0);
   return finalStates(world).flatMap(({ gitRepo: { name, repository }, commit, phase }): Violation[] => {
-    const first = told.find((it) => it.context.endsWith(`/${name}`));
+    const first = told.find((it) => it.context === contexts.status(name));
     const isHidden = [...repository.commits.values()].some((it) => it.knownMs - it.pushedMs > hiddenMs);
     if (phase !== "ready" || first === undefined || isHidden) return [];
     const { contains } = repository.commit(commit);

@@ -1,5 +1,5 @@
 import type { GitRepoOfWorld } from "../simulation/simulated-world.ts";
-import type { ObservedWorld } from "./observed-world.ts";
+import type { ObservedNotification, ObservedWorld } from "./observed-world.ts";
 
 /** What is so of a GitRepo at a world's quiet end. */
 export interface FinalState {
@@ -11,17 +11,18 @@ export interface FinalState {
   readonly mayBeOld: boolean;
 }
 
-/** The final states of the GitRepos that are there and reported on. */
-export function finalStates(world: ObservedWorld): readonly FinalState[] {
-  if (!world.isNotificationThere) return [];
-  return world.gitRepos.flatMap((gitRepo) => (gitRepo.isThere ? [finalState(world, gitRepo)] : []));
+/** The final states of the GitRepos that are there and reported on, by the Notification that tells of them all or by another one. */
+export function finalStates(world: ObservedWorld, by: ObservedNotification = world.notification): readonly FinalState[] {
+  const told = world.gitRepos.filter((it) => by.isThere && it.isThere && by.selects(it.name));
+  return told.map((it) => finalState(world, it, by));
 }
 
-function finalState(world: ObservedWorld, gitRepo: GitRepoOfWorld): FinalState {
+function finalState(world: ObservedWorld, gitRepo: GitRepoOfWorld, by: ObservedNotification): FinalState {
   const { repository, name } = gitRepo;
   const sha = repository.wanted(gitRepo);
   const { tree } = repository.commit(sha);
   const isReady = world.truth.wasTrue({ gitRepo: name, tree }, [world.nowMs, world.nowMs]);
-  const mayBeOld = world.ledger.of("look").some(({ ms }) => world.truth.wasTrue({ gitRepo: name, tree }, [ms, ms + 60_000]));
+  const looks = world.ledger.of("look").filter((it) => it.notification === "" || it.notification === by.name);
+  const mayBeOld = looks.some(({ ms }) => world.truth.wasTrue({ gitRepo: name, tree }, [ms, ms + 60_000]));
   return { gitRepo, uid: world.objects.uidOf(name), commit: sha, phase: isReady ? "ready" : "failed", mayBeOld };
 }

@@ -6,6 +6,7 @@ import type { Checker } from "./violation.ts";
 /** The destinations of a world's Notification, each with one stream for a GitRepo's name; and those that only some worlds have. */
 const destinations = 4;
 const moreMarks = 3;
+const ofTeam = 2;
 /** Where a Notification has targets: two, and the unnamed one. */
 const targets = 3;
 
@@ -27,6 +28,7 @@ function sizes({
   marksMore,
   isDivided,
   isGrouped,
+  team,
 }: SimulatedWorld): readonly (readonly [what: string, size: number, max: number])[] {
   if (process === null) return [];
   const { state } = process;
@@ -41,7 +43,7 @@ function sizes({
     [
       "streams of rollouts",
       streams.filter(isOfRollouts).length,
-      (destinations + (marksMore ? moreMarks : 0)) * (isDivided ? targets : 1) * gitRepos.length,
+      (destinations + (marksMore ? moreMarks : 0) + (team === null ? 0 : ofTeam)) * (isDivided ? targets : 1) * gitRepos.length,
     ],
     // A GitRepo has at most two bundles here.
     [

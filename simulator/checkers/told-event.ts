@@ -62,6 +62,11 @@ function readEvent(hook: Hook): ToldEvent {
 
 const notOfRollouts: ReadonlySet<string> = new Set([receivers.news, receivers.clusters]);
 
+/** True where each message is told in its order, however late. */
+export function isOfEvery({ receiver }: Hook): boolean {
+  return receiver === receivers.every || receiver === receivers.team;
+}
+
 /**
  * What each stream's receiver took, in the order of arrival; repetitions included. What arrives after its sender had given it up is dropped
  * where its sequence is not greater than the last one, as receivers are told to do (docs/guarantees.md).

@@ -1,9 +1,8 @@
 import type { Status } from "../simulation/ledger.ts";
 import type { RepositoryTruth, TrueCommit } from "../simulation/repository-truth.ts";
-import { receivers } from "../simulation/simulated-notification.ts";
 import { gitRepoOf, isOfGroup, targetOf } from "./contexts.ts";
 import type { ObservedWorld } from "./observed-world.ts";
-import { toldEvent } from "./told-event.ts";
+import { isOfEvery, toldEvent } from "./told-event.ts";
 import type { Checker, Violation } from "./violation.ts";
 
 /** A watch that is cut is back after this time at most: so old may be what a stored message was made from. */
@@ -21,7 +20,7 @@ export const truth: Checker = (world) => [
   ...world.ledger.of("hook").flatMap((hook): Violation[] => {
     const event = toldEvent(hook);
     if (event.type !== "GitRepoReady" && event.type !== "GitRepoRolledBack") return [];
-    const isEvery = hook.receiver === receivers.every;
+    const isEvery = isOfEvery(hook);
     const span = isEvery
       ? ([event.timestampMs - staleMaxMs - unseenMs - world.skewMs, event.timestampMs + world.skewMs] as const)
       : ([hook.sinceMs - unseenMs, hook.ms] as const);

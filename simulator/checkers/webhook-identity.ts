@@ -1,5 +1,4 @@
-import { type ToldEvent, toldEvent, toldStreams } from "./told-event.ts";
-import { receivers } from "../simulation/simulated-notification.ts";
+import { isOfEvery, type ToldEvent, toldEvent, toldStreams } from "./told-event.ts";
 import type { Hook } from "../simulation/ledger.ts";
 import type { Checker, Violation } from "./violation.ts";
 
@@ -10,7 +9,7 @@ import type { Checker, Violation } from "./violation.ts";
 export const webhookIdentity: Checker = (world) => {
   const hooks = world.ledger.of("hook");
   const every = Map.groupBy(
-    hooks.filter((it) => it.receiver === receivers.every && it.isTaken && !it.isLate),
+    hooks.filter((it) => isOfEvery(it) && it.isTaken && !it.isLate),
     (it) => it.stream,
   );
   const twice = [...toldStreams(hooks).values()].flatMap((told) => saidTwice(told));

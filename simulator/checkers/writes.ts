@@ -1,5 +1,6 @@
 import { limits } from "../../src/core/limits.ts";
 import { namespace, notificationName, receivers } from "../simulation/simulated-notification.ts";
+import { teamName } from "../simulation/simulated-team.ts";
 import { startMs } from "../simulation/simulated-world.ts";
 import type { SimulatedWorld } from "../simulation/simulated-world.ts";
 import type { Checker, Violation } from "./violation.ts";
@@ -28,13 +29,14 @@ function saves(world: SimulatedWorld): Violation[] {
 /** Whose messages a Delivery keeps; "" where they are GitHub's. */
 function receiverOf(delivery: string): string {
   const of = {
-    news: receivers.news,
-    clusters: receivers.clusters,
-    log: receivers.every,
-    chat: receivers.latest,
-    workflows: receivers.workflows,
+    [`${notificationName}-news`]: receivers.news,
+    [`${notificationName}-clusters`]: receivers.clusters,
+    [`${notificationName}-log`]: receivers.every,
+    [`${notificationName}-chat`]: receivers.latest,
+    [`${notificationName}-workflows`]: receivers.workflows,
+    [`${teamName}-audit`]: receivers.team,
   };
-  return Object.entries(of).find(([name]) => delivery.startsWith(`${namespace}/${notificationName}-${name}-`))?.[1] ?? "";
+  return Object.entries(of).find(([name]) => delivery.startsWith(`${namespace}/${name}-`))?.[1] ?? "";
 }
 
 /** One for each change of its text, at most every `limits.pendingUpdateMs`; one more where it is replaced, and after each start. */

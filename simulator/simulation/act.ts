@@ -58,7 +58,10 @@ const silenceMs: readonly [leastMs: number, mostMs: number] = [2_600_000, 4_500_
 /** What people do to the Lease, where there is one. */
 const leaseWeights = { deleteLease: 4, stealLease: 4 } as const;
 
-export type ActKind = keyof typeof weights | keyof typeof clusterWeights | keyof typeof leaseWeights;
+/** What becomes of a second Notification, where there is one. */
+const teamWeights = { changeTeam: 8, suspendTeam: 4, resumeTeam: 5, removeTeam: 3, addTeam: 5 } as const;
+
+export type ActKind = keyof typeof weights | keyof typeof clusterWeights | keyof typeof leaseWeights | keyof typeof teamWeights;
 
 /** One act of a story. `seed`: its own dice, so that a story without one of its acts is otherwise the same. */
 export interface Act {
@@ -75,6 +78,7 @@ export interface StoryKind {
   readonly hasClusterNews: boolean;
   /** Two replicas stand for one product. */
   readonly isElected: boolean;
+  readonly hasTeam: boolean;
 }
 
 /** Within a Job's clone, within a rollout, or after it. */
@@ -85,11 +89,15 @@ const pausesMs: readonly (readonly [leastMs: number, mostMs: number])[] = [
 ];
 
 /** A random story of `count` acts, with pauses in which a rollout may end, or may not. */
-export function randomStory(dice: Dice, { startMs, count, isDivided, hasClusterNews, isElected }: StoryKind): readonly Act[] {
+export function randomStory(
+  dice: Dice,
+  { startMs, count, isDivided, hasClusterNews, isElected, hasTeam }: StoryKind,
+): readonly Act[] {
   const likely = {
     ...weights,
     ...(isDivided ? clusterWeights : {}),
     ...(isElected ? leaseWeights : {}),
+    ...(hasTeam ? teamWeights : {}),
     ...(hasClusterNews ? offlineWeights : {}),
   };
   let atMs = startMs;

@@ -63,6 +63,8 @@ export interface Save extends Happened {
 export interface Look extends Sent {
   readonly kind: "look";
   readonly why: string;
+  /** The name of the Notification that came; "" where it is all of them. */
+  readonly notification: string;
 }
 
 /** For the story only. */

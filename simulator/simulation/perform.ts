@@ -15,8 +15,9 @@ import {
 import { joinCluster, leaveCluster, moveCluster } from "./cluster-acts.ts";
 import type { Act, ActKind } from "./act.ts";
 import { Dice } from "./dice.ts";
+import { addNotification, changeTeam, removeNotification, suspend } from "./notification-acts.ts";
 import type { RepositoryTruth } from "./repository-truth.ts";
-import { labelsOf, namespace, notificationName } from "./simulated-notification.ts";
+import { labelsOf, namespace } from "./simulated-notification.ts";
 import type { GitRepoOfWorld, SimulatedWorld } from "./simulated-world.ts";
 
 /** What an agent has brought to its cluster it has reported within this time (fleet-timings.ts, agentReport), milliseconds. */
@@ -94,15 +95,15 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
     world.fleet.removeGitRepo(gitRepo.name);
   },
   addGitRepo: ({ world, gitRepo }) => addGitRepo(world, gitRepo),
-  suspend: ({ world }) => suspend(world, true),
-  resume: ({ world }) => suspend(world, false),
-  removeNotification({ world }) {
-    if (!world.isNotificationThere) return;
-    world.isNotificationThere = false;
-    world.tell("the Notification is deleted");
-    world.removeNotification();
-  },
-  addNotification: ({ world }) => addNotification(world),
+  suspend: ({ world }) => suspend(world, world.notification, true),
+  resume: ({ world }) => suspend(world, world.notification, false),
+  removeNotification: ({ world }) => removeNotification(world, world.notification),
+  addNotification: ({ world }) => addNotification(world, world.notification),
+  changeTeam: (scene) => changeTeam(scene),
+  suspendTeam: ({ world }) => suspend(world, world.team, true),
+  resumeTeam: ({ world }) => suspend(world, world.team, false),
+  removeTeam: ({ world }) => removeNotification(world, world.team),
+  addTeam: ({ world }) => addNotification(world, world.team),
   kill: ({ world }) => world.kill("by the story"),
   uninstall: ({ world }) => setInstalled(world, { isInstalled: false, isTold: false }),
   install: ({ world, dice }) => setInstalled(world, { isInstalled: true, isTold: dice.chance(0.5) }),
@@ -152,7 +153,7 @@ export function putRight(world: SimulatedWorld): void {
 /** All but the clusters that are offline. */
 export function putRightAround(world: SimulatedWorld): void {
   for (const gitRepo of world.gitRepos) heal(world, gitRepo);
-  suspend(world, false);
+  for (const notification of world.notifications) suspend(world, notification, false);
   setInstalled(world, { isInstalled: true, isTold: false });
   restoreSecret(world);
   world.lookAtTruth();
@@ -173,13 +174,6 @@ function isGoing(world: SimulatedWorld, { name }: GitRepoOfWorld): boolean {
   }
 }
 
-function suspend(world: SimulatedWorld, isSuspended: boolean): void {
-  if (!world.isNotificationThere || world.isSuspended === isSuspended) return;
-  world.isSuspended = isSuspended;
-  world.tell(isSuspended ? "the Notification is suspended" : "the Notification is in force again");
-  world.putNotification();
-}
-
 /** `isTold`: GitHub's webhook of the installation arrives. */
 function setInstalled(world: SimulatedWorld, { isInstalled, isTold }: { isInstalled: boolean; isTold: boolean }): void {
   if (world.access.isInstalled === isInstalled) return;
@@ -194,14 +188,6 @@ function restoreSecret(world: SimulatedWorld): void {
   if (world.access.secret !== "") return;
   world.access.restore();
   world.tell("the Secret is there again");
-}
-
-function addNotification(world: SimulatedWorld): void {
-  if (world.isNotificationThere) return;
-  world.isNotificationThere = true;
-  world.isSuspended = false;
-  world.tell(`the Notification ${notificationName} is there again`);
-  world.putNotification();
 }
 
 export function setOnline(world: SimulatedWorld, dice: Dice, isOnline: boolean): void {

@@ -4,7 +4,9 @@ import { addGitRepo, firstCommits, perform, putRight, putRightAround, resync, se
 import { noSeams, type Seams } from "./seams.ts";
 import { SimulatedWorld, startMs } from "./simulated-world.ts";
 import { hasClusterNews } from "./has-cluster-news.ts";
-import { isDividedWorld, isElectedWorld } from "./world-setting.ts";
+import { hasTeam } from "./has-team.ts";
+import { isDividedWorld } from "./is-divided-world.ts";
+import { isElectedWorld } from "./world-setting.ts";
 import { worldScale } from "./world-scale.ts";
 
 export interface PlayOptions {
@@ -72,6 +74,7 @@ export function storyOf(seed: number): readonly Act[] {
     isDivided: isDividedWorld(seed),
     hasClusterNews: hasClusterNews(seed),
     isElected: isElectedWorld(seed),
+    hasTeam: hasTeam(seed),
   });
 }
 

@@ -38,6 +38,7 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   }),
   "settle-ignored": sabotage("a success is said at once", { notification: withoutSettle }),
   "suspension-ignored": sabotage("a Notification that is suspended is taken for one in force", { notification: inForce }),
+  "selection-ignored": sabotage("a Notification is taken for one about every GitRepo", { notification: aboutAll }),
   "head-not-asked": sabotage("GitHub is believed to show the commit that Fleet names, whatever it shows", { host: agreeing }),
   "cluster-applied-ignored": sabotage("what a cluster is to apply is taken for applied (rule C)", {
     fleet: onDeployments((it) => ({
@@ -119,6 +120,11 @@ function eachTurn(clock: Clock, state: CoreState, damage: (state: CoreState) => 
 function inForce(object: unknown): unknown {
   const { spec, ...rest } = object as { spec: object };
   return { ...rest, spec: { ...spec, suspend: false } };
+}
+
+function aboutAll(object: unknown): unknown {
+  const { spec, ...rest } = object as { spec: object };
+  return { ...rest, spec: { ...spec, gitRepos: {} } };
 }
 
 function forgetPossible(state: CoreState): void {

@@ -1,4 +1,5 @@
 import type { Dice } from "./dice.ts";
+import type { NotificationMaker } from "./notification-of-world.ts";
 
 export const namespace = "fleet-default";
 export const notificationName = "deployments";
@@ -7,6 +8,7 @@ export const receivers = {
   every: "every.example.com",
   news: "news.example.com",
   clusters: "clusters.example.com",
+  team: "team.example.com",
   workflows: "api.github.com",
 } as const;
 
@@ -39,7 +41,7 @@ export function simulatedNotification(
     isGrouped: boolean;
     settleMs: number;
   },
-): (change: { isSuspended: boolean; generation: number }) => unknown {
+): NotificationMaker {
   const timing = {
     settle: `${settleMs / 1_000}s`,
     errorGrace: dice.pick(["10s", "30s"]),

@@ -8,12 +8,14 @@ import type { FaultPlan } from "./fault-plan.ts";
 import { Ledger } from "./ledger.ts";
 import { gitOf, type RepositoryTruth } from "./repository-truth.ts";
 import type { Seams } from "./seams.ts";
+import { NotificationOfWorld } from "./notification-of-world.ts";
 import { SimulatedAccess } from "./simulated-access.ts";
 import { SimulatedGitHub } from "./simulated-git-hub.ts";
 import { labelsOf, namespace, notificationName } from "./simulated-notification.ts";
 import { SimulatedLease } from "./simulated-lease.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedReplica, skewMaxMs } from "./simulated-replica.ts";
+import { simulatedTeam, teamName } from "./simulated-team.ts";
 import { StoredDeliveries } from "./stored-deliveries.ts";
 import { TruthTimeline } from "./truth-timeline.ts";
 import { WatchedObjects } from "./watched-objects.ts";
@@ -50,12 +52,10 @@ export class SimulatedWorld {
   readonly isGrouped: boolean;
   /** In which target each cluster is, where the Notification has targets. */
   readonly stages = new Map<string, string>();
-  readonly #notification: WorldSetting["notification"];
-  #generation = 1;
-  isSuspended = false;
-  isNotificationThere = true;
-  /** When the Notification was suspended or gone; Infinity where it still is. */
-  readonly silences: { readonly fromMs: number; toMs: number }[] = [];
+  /** The one that tells of every GitRepo. */
+  readonly notification: NotificationOfWorld;
+  /** One that tells of some. */
+  readonly team: NotificationOfWorld | null;
   process: SimulatedProcess | null = null;
   deaths = 0;
   /** A GitRepo or the Notification came or went, or was suspended, after the beginning. */
@@ -92,7 +92,10 @@ export class SimulatedWorld {
     this.hasNews = setting.hasNews;
     this.hasClusterNews = setting.hasClusterNews;
     this.marksMore = setting.marksMore;
-    this.#notification = setting.notification;
+    const gitRepos = setting.gitRepos.map(({ name }) => name);
+    this.notification = new NotificationOfWorld({ name: notificationName, make: setting.notification, gitRepos });
+    const some = { names: gitRepos.slice(0, 1), gitRepos };
+    this.team = setting.hasTeam ? new NotificationOfWorld({ name: teamName, make: simulatedTeam, ...some }) : null;
     this.#replicas = this.#replicasOf(setting, dice.fork("lease"));
   }
 
@@ -158,19 +161,20 @@ export class SimulatedWorld {
     this.process = process;
     const { engine } = process;
     engine.feed({ kind: "loaded", documents: seams.loaded([...deliveries.documents.values()]) });
-    if (this.isNotificationThere) engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
+    for (const it of this.notifications)
+      if (it.isThere) engine.feed({ kind: "notification", change: { kind: "put", object: this.seams.notification(it.object) } });
     const take = (change: FleetChange) => engine.feed({ kind: "fleet", change: seams.fleet(change) });
     for (const change of this.objects.list()) take(change);
     this.objects.deliver = (changes) => {
       if (process.life.isAlive) for (const change of changes) take(change);
     };
     engine.feed({ kind: "synced" });
-    this.#look("start");
+    this.#look("start", "");
     return process;
   }
 
-  #look(why: string): void {
-    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, process: this.#processes, why });
+  #look(why: string, notification: string): void {
+    this.ledger.add({ kind: "look", ms: this.nowMs, sinceMs: this.nowMs, process: this.#processes, why, notification });
   }
 
   /** By how much a time that the product writes may be off. */
@@ -188,28 +192,27 @@ export class SimulatedWorld {
     this.process?.kill(why);
   }
 
-  /** Writes the Notification anew, as it is meant to be now. */
-  putNotification(): void {
-    this.#generation += 1;
-    this.isDisturbed = true;
-    this.#look("Notification");
-    this.#noteSilence();
-    this.process?.engine.feed({ kind: "notification", change: { kind: "put", object: this.#object() } });
+  get notifications(): readonly NotificationOfWorld[] {
+    return this.team === null ? [this.notification] : [this.notification, this.team];
   }
 
-  removeNotification(): void {
-    this.isDisturbed = true;
-    this.#noteSilence();
-    const notification = { kind: "Notification", namespace, name: notificationName } as const;
-    this.process?.engine.feed({ kind: "notification", change: { kind: "remove", notification } });
+  /** Writes a Notification anew, as it is meant to be now. */
+  putNotification(notification: NotificationOfWorld): void {
+    this.#note(notification);
+    this.#look("Notification", notification.name);
+    const object = this.seams.notification(notification.object);
+    this.process?.engine.feed({ kind: "notification", change: { kind: "put", object } });
   }
 
-  #noteSilence(): void {
-    const last = this.silences.at(-1);
-    const isSilent = last !== undefined && last.toMs === Infinity;
-    const shallBeSilent = this.isSuspended || !this.isNotificationThere;
-    if (isSilent && !shallBeSilent) last.toMs = this.nowMs;
-    if (!isSilent && shallBeSilent) this.silences.push({ fromMs: this.nowMs, toMs: Infinity });
+  removeNotification(notification: NotificationOfWorld): void {
+    this.#note(notification);
+    const removed = { kind: "Notification", namespace, name: notification.name } as const;
+    this.process?.engine.feed({ kind: "notification", change: { kind: "remove", notification: removed } });
+  }
+
+  #note(notification: NotificationOfWorld): void {
+    if (notification === this.notification) this.isDisturbed = true;
+    notification.change(this.nowMs);
   }
 
   /** Lets time pass until then, one thing after the other. `isQuiet` may end it earlier. */
@@ -251,10 +254,6 @@ export class SimulatedWorld {
       { offline: this.offline, stages: this.stages, gitRepos: new Set(this.gitRepos.map(({ name }) => name)) },
       this.fleet.nowMs,
     );
-  }
-
-  #object(): unknown {
-    return this.seams.notification(this.#notification({ isSuspended: this.isSuspended, generation: this.#generation }));
   }
 
   #died({ process, replica }: { process: SimulatedProcess; replica: SimulatedReplica | null }, why: string): void {

@@ -1,7 +1,10 @@
 import { Dice } from "./dice.ts";
+import { isDividedWorld } from "./is-divided-world.ts";
 import { type FaultPlace, FaultPlan } from "./fault-plan.ts";
 import { hasClusterNews } from "./has-cluster-news.ts";
 import { RepositoryTruth } from "./repository-truth.ts";
+import { hasTeam } from "./has-team.ts";
+import type { NotificationMaker } from "./notification-of-world.ts";
 import { simulatedNotification } from "./simulated-notification.ts";
 import { type ReplicaSetting, skewMaxMs } from "./simulated-replica.ts";
 import { worldScale } from "./world-scale.ts";
@@ -43,7 +46,9 @@ export interface WorldSetting {
   readonly isDivided: boolean;
   /** All GitRepos of a repository have one status more. */
   readonly isGrouped: boolean;
-  readonly notification: ReturnType<typeof simulatedNotification>;
+  /** A second Notification tells of some GitRepos. */
+  readonly hasTeam: boolean;
+  readonly notification: NotificationMaker;
   /** Empty: one process alone, which takes part in no election. */
   readonly replicas: readonly ReplicaSetting[];
 }
@@ -78,18 +83,13 @@ export function randomSetting(seed: number): WorldSetting {
   const marksMore = dice.fork("marks").chance(0.25);
   const kind = { hasNews, hasClusterNews: hasClusterNews(seed), marksMore, isDivided, isGrouped };
   const notification = simulatedNotification(dice.fork("notification"), { ...kind, settleMs });
-  return { faults, cuts, repositories, gitRepos, clusters, ...kind, notification, replicas };
+  return { faults, cuts, repositories, gitRepos, clusters, ...kind, hasTeam: hasTeam(seed), notification, replicas };
 }
 
 function firstOf<T>(list: readonly T[]): T {
   const [first] = list;
   if (first === undefined) throw new Error("a world has a repository");
   return first;
-}
-
-/** What a story has in it depends on that. */
-export function isDividedWorld(seed: number): boolean {
-  return new Dice(seed).fork("targets").chance(0.1);
 }
 
 /** In some worlds two replicas stand for one product. */

@@ -98,15 +98,15 @@ class Player {
     resume: () => this.#suspend(false),
     context: ([name = ""]) => {
       this.#context = name;
-      this.#world.putNotification();
+      this.#world.putNotification(this.#world.notification);
     },
     unnotify: () => {
-      this.#world.isNotificationThere = false;
-      this.#world.removeNotification();
+      this.#world.notification.isThere = false;
+      this.#world.removeNotification(this.#world.notification);
     },
     notify: () => {
-      this.#world.isNotificationThere = true;
-      this.#world.putNotification();
+      this.#world.notification.isThere = true;
+      this.#world.putNotification(this.#world.notification);
     },
     next: ([place = "", fault = ""]) => this.#faults.meetNext(place as FaultPlace, faultAt(place as FaultPlace, fault)),
     ...Object.fromEntries(
@@ -232,8 +232,8 @@ class Player {
   }
 
   #suspend(isSuspended: boolean): void {
-    this.#world.isSuspended = isSuspended;
-    this.#world.putNotification();
+    this.#world.notification.isSuspended = isSuspended;
+    this.#world.putNotification(this.#world.notification);
   }
 
   #repositoryNamed(name: string | undefined): GitRepoOfWorld["repository"] {

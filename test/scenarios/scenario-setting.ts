@@ -50,6 +50,7 @@ export function settingOf(scenario: ScenarioSetting, faults: ScriptedFaults): Wo
     marksMore: false,
     isDivided: false,
     isGrouped: false,
+    hasTeam: false,
     notification: ({ isSuspended, generation }) => ({
       apiVersion: "signalman.dev/v1alpha1",
       kind: "Notification",

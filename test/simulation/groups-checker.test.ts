@@ -29,7 +29,8 @@ function said(state: string, { isGrouped = true, shownOn = context } = {}) {
     marksMore: false,
     isDivided: false,
     isGrouped,
-    isNotificationThere: true,
+    notification: { name: "deployments", isThere: true, isChanged: false, selects: () => true },
+    team: null,
     isDisturbed: false,
     skewMs: 0,
   } satisfies ObservedWorld;

@@ -14,7 +14,7 @@ const watchLateMs = 5_000;
 export function observe(world: ChaosWorld, startsMs: readonly number[]): ObservedWorld {
   const nowMs = Date.now();
   const ledger = new Ledger();
-  for (const ms of startsMs) ledger.add({ kind: "look", ms, sinceMs: ms, process: 0, why: "start" });
+  for (const ms of startsMs) ledger.add({ kind: "look", ms, sinceMs: ms, process: 0, why: "start", notification: "" });
   const { board, log, chat } = world.receivers;
   const hooks = [...board.requests, ...chat.requests].map((it) => hookOf(it, receivers.latest));
   hooks.push(...log.requests.map((it) => hookOf(it, receivers.every)));
@@ -34,7 +34,8 @@ export function observe(world: ChaosWorld, startsMs: readonly number[]): Observe
     marksMore: false,
     isDivided: false,
     isGrouped: false,
-    isNotificationThere: true,
+    notification: { name: "deployments", isThere: true, isChanged: false, selects: () => true },
+    team: null,
     isDisturbed: false,
     skewMs: 0,
   };
