@@ -33,7 +33,7 @@ function shownStates(history: readonly CommitNode[], walk: Walk): readonly strin
     const replaced = replacedBy(commit, stream);
     keepReplaced(commit, stream);
     const fates = fatesOf({ replaced, event }, (base) => commits.relation({ base, head: commit }) ?? "unknownYet") ?? [];
-    settleFates(stream, { commit, fates });
+    settleFates(stream, { commit, event, fates });
     stream.acknowledged = { epoch: 0, commit, event, attempt: "", rolledBackFrom: "" };
     shown.set(commit, event);
     for (const it of fates) shown.set(it.commit, it.fate);

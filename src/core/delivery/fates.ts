@@ -58,11 +58,18 @@ export function fatesOf(
   return fates;
 }
 
-/** Takes over what an acknowledged message said of the replaced commits: those with an outcome wait no longer, nor does the one that it is about. */
-export function settleFates(stream: StreamState, { commit, fates }: { commit: string; fates: readonly Fate[] }): void {
+/**
+ * Takes over what an acknowledged message said of the replaced commits: those with an outcome wait no longer. Nor does the one that the message is
+ * about, unless it was told as pending: it may have been replaced while that was on its way.
+ */
+export function settleFates(
+  stream: StreamState,
+  { commit, event, fates }: Pick<Told, "commit" | "event"> & { fates: readonly Fate[] },
+): void {
   const told = new Map(fates.map((it) => [it.commit, it.fate]));
+  const settled = saysUnsettled(event) ? "" : commit;
   stream.replaced = stream.replaced
-    .filter((it) => it.commit !== commit && (told.get(it.commit) ?? "waiting") === "waiting")
+    .filter((it) => it.commit !== settled && (told.get(it.commit) ?? "waiting") === "waiting")
     .map((it) => ({ commit: it.commit, shown: it.shown || told.has(it.commit) }));
 }
 

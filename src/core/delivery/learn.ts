@@ -76,7 +76,7 @@ export function learn(
 function deliver(state: DeliveryState, { stream, message }: { stream: StreamState; message: Message }, now: number): void {
   acknowledge(stream, message);
   const told = toldBy(message);
-  settleFates(stream, { commit: told.commit, fates: message.fates });
+  settleFates(stream, { ...told, fates: message.fates });
   if (saysDeployed(told.event)) {
     stream.deployed = told.commit;
     stream.readyAttempt = told.attempt;
