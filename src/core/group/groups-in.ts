@@ -15,7 +15,10 @@ export function groupsIn(state: CoreState): (gitRepo: GitRepoRecord) => Reposito
     });
 }
 
-/** "fleet-default/github.com/acme/shop" → the branches that GitRepos follow, or that are told of: all of them may be held at once. */
+/**
+ * "fleet-default/github.com/acme/shop" → the branches that GitRepos follow, or that are told of: all of them may be held at once. What is told of one that
+ * was held by itself tells of no branch.
+ */
 function branchesIn({ inventory, delivery }: CoreState): Map<string, Set<string>> {
   const branches = new Map<string, Set<string>>();
   const end = ofShard(delivery.shard);
@@ -24,12 +27,16 @@ function branchesIn({ inventory, delivery }: CoreState): Map<string, Set<string>
     const known = branches.get(repository) ?? new Set();
     branches.set(repository, known.add(name.slice(repository.length + 1, name.length - end.length)));
   };
+  const held = new Set<string>();
   for (const gitRepo of inventory.gitRepos()) {
-    if (gitRepo.revision === "") add(`${gitRepo.namespace}/${groupOf(gitRepo, () => []).name}`);
+    const name = `${gitRepo.namespace}/${groupOf(gitRepo, () => []).name}`;
+    if (gitRepo.revision === "") add(name);
+    else held.add(name);
   }
   for (const { identity, orphanedFor } of delivery.streams.values()) {
     const isTold = orphanedFor === "" || orphanedFor === "muted";
-    if (isTold && isOfGroup(identity)) add(`${identity.gitRepoNamespace}/${identity.gitRepoName}`);
+    const name = `${identity.gitRepoNamespace}/${identity.gitRepoName}`;
+    if (isTold && isOfGroup(identity) && !held.has(name)) add(name);
   }
   return branches;
 }
