@@ -1,6 +1,8 @@
 import { project } from "../../src/core/fleet/project.ts";
 import type { FleetChange, FleetKind } from "../../src/core/fleet/record.ts";
+import { isSameValue } from "../../src/core/fleet/same-record.ts";
 import type { Clock } from "../../src/engine/ports.ts";
+import { timestamp } from "../world/fleet-model.ts";
 import type { FleetObjectKind, FleetObjects, WrittenObject } from "../world/fleet-objects.ts";
 import type { KubernetesObject, ObjectInput } from "../world/kubernetes-object.ts";
 import type { Dice } from "./dice.ts";
@@ -84,7 +86,7 @@ export class WatchedObjects implements FleetObjects {
     const current = this.#objects.get(key);
     if (current === undefined) throw new Error(`no ${key} to write a status of`);
     // As at an API server: what changes nothing is no write, and no watch tells of it.
-    if (isSame(current.status, status)) return current;
+    if (isSameValue(current.status, status)) return current;
     return this.#write(key, { ...current, status });
   }
 
@@ -208,17 +210,4 @@ function changed(current: KubernetesObject, object: WrittenObject): KubernetesOb
   const generation = (current.metadata.generation ?? 1) + (isSame ? 0 : 1);
   const metadata = { ...current.metadata, ...metadataOf(object), generation };
   return { ...current, metadata, ...(object.spec === undefined ? {} : { spec: object.spec }) };
-}
-
-/** Whoever writes a status makes a new one of the old one's fields: most of them are the very same. */
-function isSame(before: unknown, after: unknown): boolean {
-  if (before === undefined) return false;
-  const [one, other] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
-  const fields = Object.keys(other);
-  if (fields.length !== Object.keys(one).length) return false;
-  return fields.every((field) => one[field] === other[field] || JSON.stringify(one[field]) === JSON.stringify(other[field]));
-}
-
-function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

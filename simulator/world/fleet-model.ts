@@ -168,8 +168,13 @@ export interface FleetContext {
 
 /** `2026-11-23T13:11:38Z`: Kubernetes' times have whole seconds. */
 export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1_000);
+  if (second !== written.second) written = { second, text: `${new Date(second * 1_000).toISOString().slice(0, 19)}Z` };
+  return written.text;
 }
+
+/** Most writes of a story are in the same second as the one before. */
+let written = { second: Number.NaN, text: "" };
 
 export function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;

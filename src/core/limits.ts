@@ -22,6 +22,8 @@ export const limits = {
   deliveryBytesMax: 65_536,
   /** Design §7: commits of one repository that are remembered. */
   knownCommitsMax: 10_000,
+  /** GitRepos whose rules are kept: ten times what a thousand of them on one shard come to. */
+  gitReposKnownMax: 10_000,
   /** Repositories' addresses whose parts are remembered: ten times what Fleet is advised to watch on a thousand GitRepos. */
   parsedRepositoriesMax: 1_000,
   /** Receivers' answers are read for their status and a short error text only. */

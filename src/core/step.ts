@@ -8,10 +8,10 @@ import type { InquiryAnswer } from "./history/history.ts";
 import type { Inquiry } from "./history/inquiry.ts";
 import { parseRepository, repositoryKey } from "./history/parse-repository.ts";
 import { limits } from "./limits.ts";
+import { isSelectedAlike } from "./notification/match.ts";
 import type { CommitNode, PullRequest, Repository } from "./history/relation.ts";
 import type { GitRepoView } from "./fleet/inventory.ts";
 import type { FleetChange } from "./fleet/record.ts";
-import { isSameValue } from "./fleet/same-record.ts";
 import { decideGroup } from "./group/decide-group.ts";
 import { isGroupUid } from "./group/repository-group.ts";
 import type { CoreEffect } from "./core-effect.ts";
@@ -162,8 +162,7 @@ function changeStructure(state: CoreState, views: readonly (GitRepoView | null)[
 function feedsTheSame(before: GitRepoView | null, after: GitRepoView | null): boolean {
   if (before === null || after === null) return before === after;
   const [one, other] = [before.gitRepo, after.gitRepo];
-  const isThere = one.repo === other.repo && one.branch === other.branch && one.revision === other.revision;
-  return isThere && one.suspended === other.suspended && isSameValue(one.labels, other.labels);
+  return one.suspended === other.suspended && isSelectedAlike(one, other);
 }
 
 /** What failed is looked at anew before it is tried again: it may no longer be so. What was closed may begin anew elsewhere. */

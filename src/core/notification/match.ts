@@ -1,4 +1,5 @@
 import type { GitRepoRecord } from "../fleet/record.ts";
+import { isSameValue } from "../fleet/same-record.ts";
 import { compileGlob, type Glob } from "./glob.ts";
 import { type LabelSelector, matchesLabels } from "../fleet/label-selector.ts";
 import type { Notification } from "./notification.ts";
@@ -11,6 +12,14 @@ interface WrittenGitRepos {
 
 /** What decides which rules a GitRepo has. */
 export type SelectedGitRepo = Pick<GitRepoRecord, "namespace" | "name" | "labels" | "repo" | "branch" | "revision">;
+
+/** True where the same Notifications tell of both, in the same places. */
+export function isSelectedAlike(one: SelectedGitRepo, other: SelectedGitRepo): boolean {
+  if (one === other) return true;
+  const { namespace, name, repo, branch, revision } = one;
+  const isThere = namespace === other.namespace && name === other.name && repo === other.repo;
+  return isThere && branch === other.branch && revision === other.revision && isSameValue(one.labels, other.labels);
+}
 
 /** True where the Notification is about the GitRepo. */
 export type GitRepoMatcher = (gitRepo: Pick<GitRepoRecord, "namespace" | "name" | "labels">) => boolean;

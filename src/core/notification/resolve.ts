@@ -3,7 +3,8 @@ import { type Condition, compileCondition } from "./condition.ts";
 import type { WrittenDestination } from "./written-destination.ts";
 import { incompletenessOf } from "./incomplete.ts";
 import { makeRule, type RuleFrame } from "./make-rule.ts";
-import { compileMatcher, type GitRepoMatcher, type SelectedGitRepo } from "./match.ts";
+import { limits } from "../limits.ts";
+import { compileMatcher, type GitRepoMatcher, isSelectedAlike, type SelectedGitRepo } from "./match.ts";
 import { mergeDestination } from "./merge-destination.ts";
 import { problemsOf } from "./resolve-problems.ts";
 import { destinationsIn, targetOf, targetSetOf } from "./target-set.ts";
@@ -18,7 +19,8 @@ export interface Resolution {
   readonly problems: readonly NotificationProblem[];
   /**
    * The rules of one GitRepo, suspended ones included, and the conflicts between them. Depends on its namespace, name, labels and repository
-   * alone; costs O(ClusterNotifications + Notifications of its namespace), once for each record.
+   * alone, and where its status' context is written, on what it follows; costs O(ClusterNotifications + Notifications of its namespace), once until one
+   * of these changes.
    */
   rulesOf(gitRepo: SelectedGitRepo): RulesOfGitRepo;
 }
@@ -87,12 +89,19 @@ export function resolveRules(notifications: readonly Notification[], policy: Rep
   };
 }
 
-/** A record never changes, and each of its streams asks for the same rules: they are kept as long as the record is. */
+/**
+ * A GitRepo has the same rules until something changes that they depend on: a poll makes another record of it, and each of its streams asks. Bounded by
+ * `limits.gitReposKnownMax`.
+ */
 function onceForEach(make: Resolution["rulesOf"]): Resolution["rulesOf"] {
-  const known = new WeakMap<SelectedGitRepo, RulesOfGitRepo>();
+  const known = new Map<string, { gitRepo: SelectedGitRepo; rules: RulesOfGitRepo }>();
   return (gitRepo) => {
-    const rules = known.get(gitRepo) ?? make(gitRepo);
-    known.set(gitRepo, rules);
+    const key = `${gitRepo.namespace}/${gitRepo.name}`;
+    const before = known.get(key);
+    if (before !== undefined && isSelectedAlike(before.gitRepo, gitRepo)) return before.rules;
+    if (known.size >= limits.gitReposKnownMax) known.clear();
+    const rules = make(gitRepo);
+    known.set(key, { gitRepo, rules });
     return rules;
   };
 }
