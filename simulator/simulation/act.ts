@@ -56,7 +56,7 @@ const offlineWeights = {
 const silenceMs: readonly [leastMs: number, mostMs: number] = [2_600_000, 4_500_000];
 
 /** What people do to the Lease, where there is one. */
-const leaseWeights = { deleteLease: 4, stealLease: 4 } as const;
+const leaseWeights = { deleteLease: 8, stealLease: 4 } as const;
 
 /** What becomes of a second Notification, where there is one. */
 const teamWeights = { changeTeam: 8, suspendTeam: 4, resumeTeam: 5, removeTeam: 3, addTeam: 5 } as const;

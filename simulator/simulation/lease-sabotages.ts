@@ -9,9 +9,6 @@ export const leaseSabotages: Readonly<Record<string, Sabotage>> = {
   "deleted-lease-kept": sabotage("who finds the Lease gone that it holds goes on as if it held it", {
     lease: renewedAnyway,
   }),
-  "deleted-lease-free": sabotage("a Lease that was deleted by hand is taken for one that was given back", {
-    lease: freeWhereGone,
-  }),
   "no-fencing": sabotage("a process that has lost its lease goes on", { held: () => new AbortController().signal }),
 };
 
@@ -36,30 +33,6 @@ function renewedAnyway(client: LeaseClient): LeaseClient {
         isGone = true;
         return object as KubernetesObject;
       });
-    },
-  };
-}
-
-const gone: KubernetesObject = {
-  apiVersion: "coordination.k8s.io/v1",
-  kind: "Lease",
-  metadata: { name: "signalman", namespace: "signalman", uid: "", resourceVersion: "gone" },
-  spec: { holderIdentity: "" },
-};
-
-function freeWhereGone(client: LeaseClient): LeaseClient {
-  return {
-    ...client,
-    get: async (...request) =>
-      await client.get(...request).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-        return gone;
-      }),
-    replace: async (path, object, options) => {
-      const { metadata } = object as KubernetesObject;
-      return metadata.resourceVersion === "gone"
-        ? await client.create(path, object, options)
-        : await client.replace(path, object, options);
     },
   };
 }
