@@ -58,13 +58,18 @@ function loss(world: ObservedWorld, { branch, members }: { branch: string; membe
     it.context === context && it.repository === gitRepo.repository.name;
   const statuses = world.gitHub.latestStatuses().filter(isOurs);
   const shown = statuses.find(({ sha }) => sha === commit);
-  const mayBeOld = members.some((it) => it.mayBeOld);
+  const mayBeOld = members.some((it) => it.mayBeOld || beginsThere(world, it));
   if (shown === undefined && mayBeOld && (statuses.length === 0 || world.isDisturbed)) return [];
   const isReady = members.every((it) => it.phase === "ready");
   if (shown?.state === (isReady ? "success" : "failure")) return [];
   const said = shown === undefined ? "nothing" : `${shown.state} "${shown.description}"`;
   const truth = members.map((it) => `${it.gitRepo.name} ${it.phase}`).join(", ");
   return [{ promise: "groups", ms: world.nowMs, text: `${context} shows ${said} on ${commit}: ${truth}` }];
+}
+
+/** The group came into being with a GitRepo that came to its branch, and that held what it holds already: first sight (docs/guarantees.md). */
+function beginsThere(world: ObservedWorld, { gitRepo: { name, movedMs, repository }, commit }: FinalState): boolean {
+  return world.truth.wasTrue({ gitRepo: name, tree: repository.commit(commit).tree }, [movedMs, movedMs + 60_000]);
 }
 
 function leftPending(world: ObservedWorld): Violation[] {
