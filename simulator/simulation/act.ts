@@ -36,6 +36,8 @@ const weights = {
   rotateSecret: 1,
   removeSecret: 1,
   restoreSecret: 2,
+  closeReceiver: 1,
+  openReceiver: 2,
 } as const;
 
 /** What people do to clusters, where the Notification has targets. */

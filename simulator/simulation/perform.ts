@@ -116,6 +116,8 @@ const acts: Readonly<Record<ActKind, (scene: Scene) => void>> = {
     world.tell("the Secret is deleted");
   },
   restoreSecret: ({ world }) => restoreSecret(world),
+  closeReceiver: ({ world }) => setReceiver(world, { isGone: true }),
+  openReceiver: ({ world }) => setReceiver(world, { isGone: false }),
   deleteLease({ world }) {
     if (world.lease.remove(world.nowMs)) world.tell("the Lease is deleted by hand");
   },
@@ -156,6 +158,7 @@ export function putRightAround(world: SimulatedWorld): void {
   for (const notification of world.notifications) suspend(world, notification, false);
   setInstalled(world, { isInstalled: true, isTold: false });
   restoreSecret(world);
+  setReceiver(world, { isGone: false });
   world.lookAtTruth();
 }
 
@@ -182,6 +185,12 @@ function setInstalled(world: SimulatedWorld, { isInstalled, isTold }: { isInstal
   world.isDisturbed = true;
   world.tell(isInstalled ? "the App is installed again" : "the App is uninstalled");
   if (isTold) world.process?.engine.feed({ kind: "installed" });
+}
+
+function setReceiver(world: SimulatedWorld, { isGone }: { isGone: boolean }): void {
+  if (world.access.isReceiverGone === isGone) return;
+  world.access.isReceiverGone = isGone;
+  world.tell(isGone ? "the receivers are gone (410)" : "the receivers are there again");
 }
 
 function restoreSecret(world: SimulatedWorld): void {

@@ -2,7 +2,7 @@ import type { SecretReference } from "../../src/core/notification/rule.ts";
 import { SecretMissingError } from "../../src/destinations/secret-missing-error.ts";
 import { NotInstalledError } from "../../src/github/not-installed-error.ts";
 
-/** What lets the product in: its App's installation, and the Secret with the token that a receiver asks for. Both outlive every process. */
+/** What lets the product in: its App's installation, the receivers, and the Secret with the token that one of them asks for. All of it outlives every process. */
 export class SimulatedAccess {
   isInstalled = true;
   /** "" where the Secret is gone. */
@@ -10,6 +10,8 @@ export class SimulatedAccess {
   #rotations = 1;
   /** What the receiver takes: it was told of a new token with the Secret. */
   #token = "token-1";
+  /** Nobody is behind the receivers' addresses any more. */
+  isReceiverGone = false;
 
   rotate(): void {
     this.#rotations += 1;
@@ -32,8 +34,9 @@ export class SimulatedAccess {
     if (!this.isInstalled) throw new NotInstalledError("the App is not installed");
   }
 
-  /** Whether the receiver takes a request with these credentials; one that sends none is not asked for any. */
-  takes(authorization: string | undefined): boolean {
-    return authorization === undefined || authorization === `Bearer ${this.#token}`;
+  /** What a receiver answers to a request with these credentials; one that sends none is not asked for any. */
+  answerTo(authorization: string | undefined): 204 | 401 | 410 {
+    if (this.isReceiverGone) return 410;
+    return authorization === undefined || authorization === `Bearer ${this.#token}` ? 204 : 401;
   }
 }

@@ -43,24 +43,24 @@ export async function receive(options: ReceiverOptions, request: HttpRequest): P
     case null:
       break;
   }
-  const isTaken = options.access.takes(request.headers["authorization"]);
-  note(options, request, { isTaken, isLate: false });
+  const status = options.access.answerTo(request.headers["authorization"]);
+  note(options, request, { isTaken: status === 204, isLate: false });
   if (fault === "killAfter") return await life.dieHere("after a webhook");
   if (fault === "lost500") return { status: 500, headers: {}, body: "" };
   if (fault === "resetAfter") throw new HttpError("ConnectionLost", { message: "reset", mayHaveArrived: true });
-  if (!isTaken) return { status: 401, headers: {}, body: "" };
+  if (status !== 204) return { status, headers: {}, body: "" };
   if (fault === "hang") {
     await life.sleep(request.timeoutMs);
     throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
   }
-  return { status: 204, headers: {}, body: "" };
+  return { status, headers: {}, body: "" };
 }
 
 /** Held somewhere on the way: its sender gives it up, and may be dead or hold no lease when it arrives. */
 async function arriveLate(options: ReceiverOptions, request: HttpRequest): Promise<never> {
   const { life, faults, access } = options;
   life.onItsWay(request.timeoutMs + faults.outageMs(), () => {
-    note(options, request, { isTaken: access.takes(request.headers["authorization"]), isLate: true });
+    note(options, request, { isTaken: access.answerTo(request.headers["authorization"]) === 204, isLate: true });
   });
   await life.sleep(request.timeoutMs);
   throw new HttpError("TimedOut", { message: "timed out", mayHaveArrived: true });
