@@ -105,6 +105,26 @@ test("a replaced commit that Fleet went back to, and left before that was told, 
   ]);
 });
 
+test("what may have been told is compared with, though something was attempted after it of which nobody could tell where it stands", () => {
+  const relations: Readonly<Record<string, ReturnType<Knowledge["relation"]>>> = {
+    ac: "unknownEver",
+    cd: "ahead",
+    ad: "diverged",
+  };
+  const knowledge: Knowledge = {
+    relation: (base, head) => relations[base + head] ?? "same",
+    pullRequests: () => [],
+  };
+  const { look, crash } = streamPlayer("webhook", knowledge);
+  const told = ["a", "c", "d"].map((commit) => {
+    look(sampleRollout(commit, "deploying"));
+    const [send] = look(sampleRollout(commit, "ready", { wanted: true }));
+    crash();
+    return send?.message.relation;
+  });
+  expect(told).toEqual(["first", "unknownEver", "diverged"]);
+});
+
 test("what was on the way is forgotten as soon as something else is said", () => {
   const { look, answer, crash } = streamPlayer("webhook");
   look(sampleRollout("a", "deploying"));

@@ -1,6 +1,9 @@
 import type { Relation, RelationOrUnknown } from "./relation.ts";
 
-/** A commit that a stream's receiver has seen or may have seen. Epochs grow with every rollback and every rewritten history. */
+/**
+ * A commit that a stream's receiver has seen or may have seen. Within an epoch each is known to descend from the one before: with every rollback, with
+ * every rewritten history, and where nobody can tell, a new one begins.
+ */
 export interface Position {
   readonly epoch: number;
   readonly commit: string;
@@ -46,7 +49,7 @@ export function admit(
 
   const epoch = Math.max(...seen.map((position) => position.epoch));
   const relations = new Set<Relation>(compared.map(({ relation }) => relation as Relation));
-  const away = compared.findLastIndex(({ relation }) => relation === "behind" || relation === "diverged");
+  const away = compared.findLastIndex(({ relation }) => relation !== "same" && relation !== "ahead");
   // An attempt to tell this very step, made after what it steps away from, has opened its epoch already.
   const isOpened = seen.slice(away + 1).some((position) => position.epoch === epoch && position.commit === candidate.commit);
   const opened = isOpened ? epoch : epoch + 1;
@@ -59,6 +62,6 @@ export function admit(
     if (!candidate.wanted) return { kind: "unconfirmed", reason: "diverged" };
     return { kind: "admit", relation: "diverged", epoch: opened, rolledBackFrom: "" };
   }
-  if (relations.has("unknownEver")) return { kind: "admit", relation: "unknownEver", epoch, rolledBackFrom: "" };
+  if (relations.has("unknownEver")) return { kind: "admit", relation: "unknownEver", epoch: opened, rolledBackFrom: "" };
   return { kind: "admit", relation: relations.has("ahead") ? "ahead" : "same", epoch, rolledBackFrom: "" };
 }
