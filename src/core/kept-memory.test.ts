@@ -1,17 +1,8 @@
 import { expect, test } from "vitest";
-import {
-  bundle,
-  bundleDeployment,
-  cluster,
-  gitRepo,
-  job,
-  notification,
-  type Rollout,
-  shaOf,
-} from "../../bench/rollout-objects.ts";
+import { cluster, notification, type Rollout, shaOf } from "../../bench/rollout-objects.ts";
+import { modifiedRollout, put } from "../../test/samples/rollout-inputs.ts";
 import { newCoreState } from "./core-state.ts";
 import type { DeliveryDocument } from "./delivery/delivery-document.ts";
-import { project } from "./fleet/project.ts";
 import { anyRepository } from "./notification/repository-policy.ts";
 import { type CoreInput, dueMs, step } from "./step.ts";
 
@@ -31,11 +22,6 @@ const notified = (suspended: readonly string[]): CoreInput => {
   }));
   return { kind: "notification", change: { kind: "put", object: notification(hooks, "failure") } };
 };
-
-function put(object: { readonly kind: string; readonly metadata: object }, uid: string): CoreInput[] {
-  const record = project({ ...object, metadata: { ...object.metadata, uid, generation: 1 } });
-  return record === null ? [] : [{ kind: "fleet", change: { kind: "put", record } }];
-}
 
 /** What lies in the Deliveries once the core has come to rest around a rollout that is going on. */
 function storedAfter(inputs: readonly CoreInput[], until: number): Map<string, DeliveryDocument> {
@@ -59,13 +45,7 @@ const keptIn = (documents: ReadonlyMap<string, DeliveryDocument>) =>
     spec.streams.flatMap((text) => ((JSON.parse(text) as { rollout: string }).rollout === "" ? [] : [spec.destination])),
   );
 
-const objects = [
-  ...put({ ...cluster("c0"), kind: "Cluster" }, "c0"),
-  ...put({ ...gitRepo(rollout), kind: "GitRepo" }, "shop"),
-  ...put({ ...job(rollout, { uid: "shop", generation: 1 }), kind: "Job" }, "shop-job"),
-  ...put({ ...bundle(rollout), kind: "Bundle" }, "shop-bundle"),
-  ...put({ ...bundleDeployment(rollout, "c0", "modified"), kind: "BundleDeployment" }, "shop-deployment"),
-];
+const objects = [...put({ ...cluster("c0"), kind: "Cluster" }, "c0"), ...modifiedRollout(rollout)];
 
 test("what is remembered of a rollout lies in one Delivery, however many destinations hear of it", () => {
   const documents = storedAfter(

@@ -1,17 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  bundle,
-  bundleDeployment,
-  cluster,
-  gitRepo,
-  job,
-  notification,
-  type Rollout,
-  shaOf,
-} from "../../bench/rollout-objects.ts";
+import { cluster, notification, type Rollout, shaOf } from "../../bench/rollout-objects.ts";
+import { modifiedRollout, put } from "../../test/samples/rollout-inputs.ts";
 import { newCoreState } from "./core-state.ts";
 import type { Outcome } from "./delivery/outcome.ts";
-import { project } from "./fleet/project.ts";
 import { limits } from "./limits.ts";
 import { anyRepository } from "./notification/repository-policy.ts";
 import { type CoreInput, dueMs, step } from "./step.ts";
@@ -23,21 +14,6 @@ const gitReposCount = 4 * Math.ceil(limits.decidedObjectsMax / limits.objectsInD
 function rolloutOf(index: number): Rollout {
   const name = `repo-${index}`;
   return { gitRepo: name, commit: shaOf(name), repo: `https://git.example.com/acme/${name}.git`, clusters: ["c0"] };
-}
-
-function put(object: { readonly kind: string; readonly metadata: object }, uid: string): CoreInput[] {
-  const record = project({ ...object, metadata: { ...object.metadata, uid, generation: 1 } });
-  return record === null ? [] : [{ kind: "fleet", change: { kind: "put", record } }];
-}
-
-function objectsOf(rollout: Rollout): CoreInput[] {
-  const { gitRepo: name } = rollout;
-  return [
-    ...put({ ...gitRepo(rollout), kind: "GitRepo" }, name),
-    ...put({ ...job(rollout, { uid: name, generation: 1 }), kind: "Job" }, `${name}-job`),
-    ...put({ ...bundle(rollout), kind: "Bundle" }, `${name}-bundle`),
-    ...put({ ...bundleDeployment(rollout, "c0", "modified"), kind: "BundleDeployment" }, `${name}-deployment`),
-  ];
 }
 
 const noticed = (url: string, modified: "failure" | "ignore", generation: number): CoreInput => {
@@ -54,7 +30,7 @@ class Player {
 
   constructor(first: CoreInput) {
     const rollouts = Array.from({ length: gitReposCount }, (_, index) => rolloutOf(index));
-    const objects = [...put({ ...cluster("c0"), kind: "Cluster" }, "c0"), ...rollouts.flatMap(objectsOf)];
+    const objects = [...put({ ...cluster("c0"), kind: "Cluster" }, "c0"), ...rollouts.flatMap(modifiedRollout)];
     this.rest({ kind: "loaded", documents: [] }, first, ...objects, { kind: "synced" });
   }
 
