@@ -45,11 +45,11 @@ function sizes({
       streams.filter(isOfRollouts).length,
       (destinations + (marksMore ? moreMarks : 0) + (team === null ? 0 : ofTeam)) * (isDivided ? targets : 1) * gitRepos.length,
     ],
-    // A GitRepo has at most two bundles here.
+    // A GitRepo has at most two bundles here, and who hears of them hears of its coming and going too, and could of its rollouts.
     [
       "other streams",
       streams.filter((it) => !isOfRollouts(it) && it.identity.destination !== "group").length,
-      gitRepos.length * (1 + 2 * fleet.clusterNames.length) +
+      gitRepos.length * (2 + 2 * fleet.clusterNames.length) +
         (hasClusterNews ? 1 + gitRepos.length + fleet.clusterNames.length : 0),
     ],
     ["endpoints", state.delivery.endpoints.size, limits.endpointsMax],
