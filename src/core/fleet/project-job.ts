@@ -1,6 +1,6 @@
 import { conditionOf } from "./condition.ts";
 import { readMetadata } from "./metadata.ts";
-import { type RawObject, listOf, nameOf, numberOf, objectOf } from "./raw-value.ts";
+import { type RawObject, listOf, nameOf, numberOf, objectOf, timeMsOf } from "./raw-value.ts";
 import type { JobRecord } from "./record.ts";
 
 /**
@@ -11,7 +11,8 @@ export function projectJob(object: RawObject): JobRecord | null {
   const metadata = readMetadata(object);
   const owner = listOf(metadata?.ownerReferences).map(objectOf).find(isFleetGitRepo);
   if (metadata === null || owner === undefined) return null;
-  const { outcome, message } = readOutcome(objectOf(object["status"]));
+  const status = objectOf(object["status"]);
+  const { outcome, message } = readOutcome(status);
   return {
     kind: "Job",
     uid: metadata.uid,
@@ -24,6 +25,7 @@ export function projectJob(object: RawObject): JobRecord | null {
     forceSyncGeneration: numberOf(metadata.labels["fleet.cattle.io/force-sync-generation"]),
     outcome,
     message,
+    completedMs: timeMsOf(status["completionTime"]),
     shard: metadata.shard,
   };
 }

@@ -69,6 +69,8 @@ export interface JobRecord {
   readonly forceSyncGeneration: number;
   readonly outcome: "unfinished" | "complete" | "failed";
   readonly message: string;
+  /** `status.completionTime`, whole seconds as `lastPollingTriggered`; 0 where it has not completed. */
+  readonly completedMs: number;
   readonly shard: string;
 }
 

@@ -29,7 +29,7 @@ export interface RolloutMemory {
   /** Since when A holds without a break, and when it first held for the Job that was seen last. */
   appliedMs: number;
   firstAppliedMs: number;
-  /** `status.lastPollingTriggered` when A first held: a later one confirms. */
+  /** `status.lastPollingTriggered` when A first held, or when its Job had completed: what was polled before that may be seen after it. A later one confirms. */
   firstAppliedPollMs: number;
   confirmedMs: number;
   branchHead: BranchHead | null;
@@ -54,6 +54,8 @@ export interface RolloutMemory {
 export interface JobMemory {
   outcome: JobOutcome;
   message: string;
+  /** `status.completionTime`; 0 where it was not seen. */
+  completedMs: number;
   uid: string;
   /** Ended Jobs of the view that were looked at. */
   endedCount: number;
@@ -78,7 +80,7 @@ export function newMemory(rule: ReadyRule = readyRule): RolloutMemory {
     isChanged: true,
     hasHeld: false,
     progressMs: 0,
-    job: { outcome: "notSeen", message: "", uid: "", endedCount: 0, missedPollMs: 0 },
+    job: { outcome: "notSeen", message: "", completedMs: 0, uid: "", endedCount: 0, missedPollMs: 0 },
     polls: { newestMs: 0, pollingCommit: "", later: 0 },
     appliedMs: Infinity,
     firstAppliedMs: Infinity,

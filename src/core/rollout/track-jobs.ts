@@ -39,13 +39,14 @@ export function followJobs(memory: RolloutMemory, view: GitRepoView, now: number
   return seenUid !== "" && job.uid !== seenUid ? "another" : "same";
 }
 
-function setJob(memory: RolloutMemory, { uid, outcome, message }: JobRecord): void {
+function setJob(memory: RolloutMemory, { uid, outcome, message, completedMs }: JobRecord): void {
   const { job } = memory;
   if (job.uid === uid && job.outcome === outcome) return;
   if (outcome !== "failed") job.message = "";
   else if (job.message === "") job.message = message;
   job.uid = uid;
   job.outcome = outcome;
+  job.completedMs = completedMs;
 }
 
 /** Fleet names a Job after its commit, so there is at most one; an older generation's that still runs or failed counts as well. */

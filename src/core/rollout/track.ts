@@ -70,7 +70,7 @@ function begin(memory: RolloutMemory, key: RolloutKey, now: number): void {
   // What moved under a name that was never deployed is brought by the next one that is.
   memory.isChanged = !hasBaseline || (memory.isChanged && !memory.hasHeld);
   memory.hasHeld = false;
-  Object.assign(memory.job, { outcome: "notSeen", message: "", uid: "", missedPollMs: memory.polls.newestMs });
+  Object.assign(memory.job, { outcome: "notSeen", message: "", completedMs: 0, uid: "", missedPollMs: memory.polls.newestMs });
   memory.polls.later = 0;
   memory.branchHead = null;
   memory.waits.clear();
@@ -116,7 +116,7 @@ function followApplied(memory: RolloutMemory, view: GitRepoView, now: number): v
   memory.appliedMs = Math.min(memory.appliedMs, now);
   if (memory.firstAppliedMs !== Infinity) return;
   memory.firstAppliedMs = now;
-  memory.firstAppliedPollMs = memory.polls.newestMs;
+  memory.firstAppliedPollMs = Math.max(memory.polls.newestMs, memory.job.completedMs);
   memory.progressMs = now;
 }
 
