@@ -6,9 +6,8 @@ import type { Checker, Violation } from "./violation.ts";
 
 /** As in truth.ts: so old may be what a message was made from. */
 const staleMaxMs = 21_000;
-/** So much later is told what becomes so when everything works; and what waited while there were faults. */
+/** So much later is told what becomes so when everything works. */
 const soonMs = 60_000;
-const retriedMs = limits.retryMaxMs + soonMs;
 
 interface Told {
   readonly hook: Hook;
@@ -100,7 +99,9 @@ function mustBeTold(world: SimulatedWorld, { fromMs, toMs }: { fromMs: number; t
   const startsMs = world.ledger.of("look").flatMap((it) => (it.why === "start" && it.ms < toMs ? [it.ms] : []));
   const hasAsked = world.ledger.of("save").some((it) => it.ms < fromMs - world.skewMs && it.streams.some(isOfClusters));
   const tellsFromMs = Math.max(fromMs, Math.max(...startsMs) + limits.checkinIntervalDefaultMs) + world.skewMs;
-  return hasAsked && Math.min(toMs, world.nowMs) > Math.max(tellsFromMs + soonMs, world.calmSinceMs + retriedMs);
+  // What waited while there were faults is tried again after this at the latest.
+  const retriedMs = world.access.hasParked ? limits.parkedMs : limits.retryMaxMs;
+  return hasAsked && Math.min(toMs, world.nowMs) > Math.max(tellsFromMs, world.calmSinceMs + retriedMs) + soonMs;
 }
 
 function isOfClusters(stored: string): boolean {

@@ -12,6 +12,8 @@ export class SimulatedAccess {
   #token = "token-1";
   /** Nobody is behind the receivers' addresses any more. */
   isReceiverGone = false;
+  /** Somebody was told so: what he had to say is parked, and tried again hourly. */
+  hasParked = false;
 
   rotate(): void {
     this.#rotations += 1;
@@ -36,7 +38,10 @@ export class SimulatedAccess {
 
   /** What a receiver answers to a request with these credentials; one that sends none is not asked for any. */
   answerTo(authorization: string | undefined): 204 | 401 | 410 {
-    if (this.isReceiverGone) return 410;
+    if (this.isReceiverGone) {
+      this.hasParked = true;
+      return 410;
+    }
     return authorization === undefined || authorization === `Bearer ${this.#token}` ? 204 : 401;
   }
 }
