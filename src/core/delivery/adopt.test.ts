@@ -157,6 +157,26 @@ describe("a former holder's last write comes after its successor has begun", () 
     expect(former.saves.at(-1)?.spec.streams.join()).toContain(next.sent[0]?.id ?? "none");
   });
 
+  test("what the former one attempted before what has arrived by now is left behind", () => {
+    const former = new Holder(latest, []);
+    former.look("a");
+    former.finish();
+    former.look("ab");
+    const [first] = former.saves.splice(0);
+    former.look("ac");
+    former.feed({ kind: "saved", namespace: first?.namespace ?? "", name: first?.name ?? "" });
+    const [second] = former.saves;
+    if (second === undefined) throw new Error("the former holder stores nothing");
+    const next = new Holder(latest, [second]);
+    next.look("ac");
+    next.finish();
+    next.look("acd");
+    const streams = second.spec.streams.map((it) => it.replace(/"revision":\d+/, '"revision":99'));
+    next.conflict({ ...second, spec: { ...second.spec, streams } });
+    next.finish();
+    expect(told(next)).toEqual(["3 GitRepoFailed ac diverged", "4 GitRepoFailed acd ahead"]);
+  });
+
   test("nothing is written before what it may have had on the wire is settled", () => {
     const { next } = handOver(every, { stored: "ab", found: "abc" });
     const beganMs = next.now;

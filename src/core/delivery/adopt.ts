@@ -5,7 +5,7 @@ import { digest, type Part } from "./part.ts";
 import { numbered } from "./queue.ts";
 import { addStream, type DeliveryState } from "./state.ts";
 import { restoreStream } from "./stored-stream.ts";
-import { type StreamState, newHead, seen, setPhase } from "./stream.ts";
+import { type StreamState, type Told, newHead, seen, setPhase } from "./stream.ts";
 
 /**
  * Another process wrote the Delivery since: a former holder whose last write was late. What it may have told is something that receivers may have
@@ -33,7 +33,7 @@ export function adopt(
 function adoptStream(state: DeliveryState, { stream, other }: { stream: StreamState; other: StreamState }, now: number): void {
   stream.revision = Math.max(stream.revision, other.revision);
   const known = new Set(seen(stream).map((it) => `${it.epoch} ${it.commit}`));
-  const unknown = seen(other).filter((it) => !known.has(`${it.epoch} ${it.commit}`));
+  const unknown = laterThan(stream.acknowledged, other).filter((it) => !known.has(`${it.epoch} ${it.commit}`));
   const isQueueOther = other.queue.some((it) => !stream.queue.some(({ id }) => id === it.id));
   if (!isQueueOther && unknown.length === 0) return;
   stream.possible.unshift(...unknown);
@@ -44,6 +44,12 @@ function adoptStream(state: DeliveryState, { stream, other }: { stream: StreamSt
   // What the other one may have had on the wire is settled before anything is written again.
   Object.assign(stream.head, newHead(), { verify: true });
   setPhase(stream, "queued", now + limits.unknownOutcomeMs);
+}
+
+/** What the other one attempted after what has arrived by now: what it attempted before that the receiver has left behind. All, where it does not know of that. */
+function laterThan(acknowledged: Told | null, other: StreamState): readonly Told[] {
+  const told = seen(other);
+  return told.slice(told.findLastIndex((it) => it.epoch === acknowledged?.epoch && it.commit === acknowledged.commit) + 1);
 }
 
 /**
