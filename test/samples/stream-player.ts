@@ -1,6 +1,7 @@
 import type { DeliveryDocument } from "../../src/core/delivery/delivery-document.ts";
 import { consider } from "../../src/core/delivery/consider.ts";
 import type { Send } from "../../src/core/delivery/effect.ts";
+import type { Outcome } from "../../src/core/delivery/outcome.ts";
 import type { Knowledge } from "../../src/core/delivery/knowledge.ts";
 import { orphan } from "../../src/core/delivery/orphan.ts";
 import { newDeliveryState } from "../../src/core/delivery/state.ts";
@@ -33,7 +34,7 @@ export function streamPlayer(type: "webhook" | "commitStatus", knowledge: Knowle
   };
   return {
     look,
-    answer: (stream: string) => feed({ kind: "sent", stream, outcome: { kind: "delivered" } }),
+    answer: (stream: string, outcome: Outcome = { kind: "delivered" }) => feed({ kind: "sent", stream, outcome }),
     crash: () => {
       state = newDeliveryState("");
       feed({ kind: "loaded", documents: [...stored.values()] });

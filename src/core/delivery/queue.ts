@@ -40,15 +40,30 @@ export function enqueue(stream: StreamState, rule: Rule, message: Message): Enqu
     const last = stream.queue.at(-1);
     return last !== undefined && saysTheSame(last, message, rule);
   };
-  if (isQueued()) return { kind: "alreadyQueued", superseded: 0, fallenOff: 0 };
+  if (isQueued()) return { kind: "alreadyQueued", superseded: rule.order === "every" ? 0 : dropOutdated(stream), fallenOff: 0 };
   if (mannerOf(rule.config.type).marksCommits) keepReplaced(toldBy(message).commit, stream);
   const superseded = supersede(stream, rule);
   if (isQueued()) return { kind: "alreadyQueued", superseded, fallenOff: 0 };
   // Under `every` the place is taken now: what falls off later leaves a gap that the receiver can see.
   stream.queue.push(rule.order === "every" ? numbered(stream, message) : message);
+  unparkFor(stream, message);
+  return { kind: "enqueued", superseded, fallenOff: rule.order === "every" ? fallOff(stream) : 0 };
+}
+
+/** The last one came while another was on the wire. That has failed since: it is not tried again before what is so now. Returns how many messages went. */
+function dropOutdated(stream: StreamState): number {
+  const last = stream.queue.at(-1);
+  if (last === undefined || stream.queue.length === 1 || stream.head.phase === "sending") return 0;
+  const superseded = restQueue(stream) - 1;
+  stream.queue.push(last);
+  unparkFor(stream, last);
+  return superseded;
+}
+
+/** What one commit is parked for does not hold up another one. */
+function unparkFor(stream: StreamState, message: Message): void {
   const { phase, parkedCommit } = stream.head;
   if (phase === "parked" && stream.queue.length === 1 && parkedCommit !== toldBy(message).commit) setPhase(stream, "queued", 0);
-  return { kind: "enqueued", superseded, fallenOff: rule.order === "every" ? fallOff(stream) : 0 };
 }
 
 /** Gives a message its place in the stream, and with it its id; what is said again after an attempt that may have arrived keeps both. */
