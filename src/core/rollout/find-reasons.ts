@@ -2,7 +2,7 @@ import type { BundleRecord } from "../fleet/record.ts";
 import { limits } from "../limits.ts";
 import type { Broken } from "./clause.ts";
 import { isApplied } from "./is-applied.ts";
-import { isConfirmed } from "./is-confirmed.ts";
+import { isConfirmed, isSha } from "./is-confirmed.ts";
 import type { Scope } from "./scope.ts";
 import { rankOf } from "./rank-of.ts";
 import type { Reason } from "./rollout.ts";
@@ -32,7 +32,9 @@ export function findReasons(scope: Scope, tally: Tally, now: number): Findings {
   if (view.bundles.size === 0) ofRollout.push(reason("NoBundles", memory.startedMs));
   else if (tally.counts.total === 0 && memory.countsMs !== Infinity) ofRollout.push(reason("NoTargets", memory.startedMs));
   const reasons = [...ofRollout, ...tally.reasons].sort((one, other) => rankOf(one.code) - rankOf(other.code));
-  const confirmedMs = memory.confirmedMs === Infinity ? memory.firstAppliedMs : memory.confirmedMs;
+  // What is cloned by its SHA needs no poll: one that comes all the same begins no new hold.
+  const isConfirmedByPoll = memory.confirmedMs !== Infinity && !isSha(view.gitRepo.revision);
+  const confirmedMs = isConfirmedByPoll ? memory.confirmedMs : memory.firstAppliedMs;
   const heldSinceMs = Math.max(memory.appliedMs, confirmedMs, memory.countsMs, bundles.okMs, tally.okMs);
   return { reasons: reasons.slice(0, limits.reasonsMax), ofRollout, heldSinceMs };
 }
