@@ -22,9 +22,9 @@ export const limits = {
   deliveryBytesMax: 65_536,
   /** Design §7: commits of one repository that are remembered. */
   knownCommitsMax: 10_000,
-  /** GitRepos whose rules are kept: ten times what a thousand of them on one shard come to. */
+  /** GitRepos whose rules are kept; beyond that all are forgotten and made again when they are asked for. Ten times a thousand of them. */
   gitReposKnownMax: 10_000,
-  /** Repositories' addresses whose parts are remembered: ten times what Fleet is advised to watch on a thousand GitRepos. */
+  /** Addresses of repositories whose parts are remembered, as above: ten times what Fleet's documentation advises to watch (fleet-facts §5). */
   parsedRepositoriesMax: 1_000,
   /** Receivers' answers are read for their status and a short error text only. */
   responseBytesMax: 65_536,
